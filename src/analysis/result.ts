@@ -1,0 +1,122 @@
+/** The result of an analysis: the shape of a `*.eq.json` file (formats, section 4). */
+
+export type Normalisation = 'attempts' | 'accepted' | 'uniform' | 'dirichlet';
+export type ActionKernel = 'softplus' | 'exp';
+
+export interface AnalysisOptions {
+  normalisation: Normalisation;
+  action: ActionKernel;
+  /** N_0 of the uniform normalisation; null: (sum of N_f) / |C|. */
+  uniformAttempts: number | null;
+  /** Pseudo-counts a of the dirichlet normalisation. */
+  pseudoCounts: number;
+  minPairCount: number;
+  minCycleCount: number;
+  /** Replicas of the conditional bootstrap; 0 skips it. */
+  replicas: number;
+  seed: number;
+}
+
+/** A number, or null with the reason beside it (in the object's `why`). */
+export type MaybeNumber = number | null;
+export type Why = { [key: string]: string };
+
+export interface Backend {
+  kind: 'webgpu' | 'cpu';
+  adapter?: string;
+  precision: 'float64' | 'float32' | 'float32-inner-float64-outer';
+  selfTest: 'passed' | 'failed' | 'not run';
+  /** Why this backend answered, in words. */
+  reason?: string;
+}
+
+export interface Component {
+  states: string[];
+  /** Indices of the components it can move down to. */
+  above: number[];
+}
+
+export interface PotentialResult {
+  V: Record<string, number>;
+  component: Record<string, number>;
+  /** Standard errors in the mean gauge of each component; absent until estimated. */
+  standardError?: Record<string, number>;
+  /** max |Newton step in V| at the end. */
+  lastStep: number;
+  converged: boolean;
+  iterations: number;
+}
+
+export interface ReversibleResult {
+  V: Record<string, number>;
+  pi: Record<string, number>;
+  standardError?: Record<string, number>;
+  component: number;
+  converged: boolean;
+}
+
+export interface Bound {
+  above: string;
+  below: string;
+  /** One-sided 95% bound on V_above - V_below. */
+  atLeast: number;
+}
+
+export interface PairsTest {
+  n: number;
+  r: MaybeNumber;
+  slope: MaybeNumber;
+  chi2Published: MaybeNumber;
+  ndfPublished: number;
+  why?: Why;
+}
+
+export interface BalanceTest {
+  X2: MaybeNumber;
+  G2: MaybeNumber;
+  ndf: number;
+  pairs: number;
+  medianExpected: MaybeNumber;
+  method: 'asymptotic' | 'conditional-bootstrap' | 'none';
+  p: MaybeNumber;
+  pAsymptotic: MaybeNumber;
+  replicas: number;
+  tau: MaybeNumber;
+  /** Approximate 95% interval. */
+  tauInterval?: [MaybeNumber, MaybeNumber];
+  /** Smallest tau seen with 80% power at the 5% level. */
+  tauDetectable: MaybeNumber;
+  /** C of method 5.4: tau^2 C is the noncentrality. */
+  information?: MaybeNumber;
+  why?: Why;
+}
+
+export interface Verdict {
+  code: 'rejected' | 'not-rejected' | 'too-few-counts' | 'nothing-to-test';
+  text: string;
+}
+
+export interface Result {
+  equipoise: 1;
+  kind: 'result';
+  input: {
+    states: number;
+    attempts: number;
+    accepted: number;
+    rejected: number;
+    selfTransitions: number;
+    distinctTransitions: number;
+    neverAttempted: string[];
+  };
+  options: AnalysisOptions & { attemptsPerState?: number };
+  backend: Backend;
+  components: Component[];
+  potential: PotentialResult;
+  reversible: ReversibleResult | null;
+  bounds: Bound[];
+  /** Pairs of components with no path either way. */
+  undetermined?: [number, number][];
+  tests: { pairs: PairsTest; balance: BalanceTest };
+  verdict: Verdict;
+  warnings?: string[];
+}
