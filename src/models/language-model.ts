@@ -10,6 +10,7 @@ export interface ModelFault {
     | 'device-lost'
     | 'out-of-memory'
     | 'prompt-too-long'
+    | 'not-supported'
     | 'engine-error';
   /** What the engine said; data, never markup. */
   detail: string;
@@ -37,6 +38,8 @@ export interface ModelAbilities {
   distribution: boolean;
   tokenBias: boolean;
   batch: boolean;
+  /** `tokenize` answers (wllama keeps its tokenizer to itself). */
+  tokenize: boolean;
 }
 
 export interface CompletionOptions {

@@ -1,0 +1,51 @@
+/** One answer, token by token, from an engine that can give its next-token distribution. */
+import { cumulative, pick, shape, stream } from './draw';
+import type { Completion, CompletionOptions, LanguageModel, ModelOutcome } from './language-model';
+
+/** The engine as far as an answer needs it. */
+type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
+
+/** Where the text ends before a stop string: its length, or -1 where none occurs. */
+export function findStop(text: string, stop: readonly string[]): number {
+  let first = -1;
+  for (const s of stop) {
+    const at = s === '' ? -1 : text.indexOf(s);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
+  }
+  return first;
+}
+
+/**
+ * Ancestral sampling: asks for the next-token distribution, draws with our own generator, goes on.
+ * @returns the answer up to an end token, a stop string or `maxTokens`; a fault of the engine as it is
+ */
+export async function completeByDistribution(
+  model: Source,
+  prompt: string,
+  options: CompletionOptions,
+  signal?: AbortSignal,
+): Promise<ModelOutcome<Completion>> {
+  const uniform = stream(options.seed, 0);
+  const tokens: number[] = [];
+  let logProbability = 0;
+  let text = '';
+  for (;;) {
+    if (tokens.length >= options.maxTokens)
+      return { ok: true, value: { text, tokens, logProbability, finish: 'length' } };
+    const next = await model.distribution(prompt, tokens, signal);
+    if (!next.ok) return next;
+    const token = pick(cumulative(shape(next.value, options)), uniform);
+    logProbability += next.value[token]!;
+    if (model.endTokens.includes(token))
+      return { ok: true, value: { text, tokens, logProbability, finish: 'stop' } };
+    tokens.push(token);
+    const whole = await model.detokenize(tokens);
+    if (!whole.ok) return whole;
+    text = whole.value;
+    const end = findStop(text, options.stop);
+    if (end >= 0) {
+      text = text.slice(0, end);
+      return { ok: true, value: { text, tokens, logProbability, finish: 'stop' } };
+    }
+  }
+}
