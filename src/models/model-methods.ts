@@ -19,16 +19,8 @@ export interface LoadedModel {
 }
 
 export type ModelMethods = {
-  load: Method<
-    { engine: EngineId; source: ModelSource },
-    LoadProgress,
-    ModelOutcome<LoadedModel>
-  >;
-  complete: Method<
-    { prompt: string; options: CompletionOptions },
-    never,
-    ModelOutcome<Completion>
-  >;
+  load: Method<{ engine: EngineId; source: ModelSource }, LoadProgress, ModelOutcome<LoadedModel>>;
+  complete: Method<{ prompt: string; options: CompletionOptions }, never, ModelOutcome<Completion>>;
   distribution: Method<
     { prompt: string; prefix: readonly number[] },
     never,

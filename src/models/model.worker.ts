@@ -44,9 +44,7 @@ const handlers: Handlers<ModelMethods> = {
     withModel((m) => m.complete(prompt, options, signal)),
   distribution: ({ prompt, prefix }, { signal }) =>
     withModel((m) => m.distribution(prompt, prefix, signal)).then((answer) =>
-      answer.ok
-        ? (new Moved(answer, [answer.value.buffer]) as unknown as typeof answer)
-        : answer,
+      answer.ok ? (new Moved(answer, [answer.value.buffer]) as unknown as typeof answer) : answer,
     ),
   tokenize: ({ text }) => withModel((m) => m.tokenize(text)),
   detokenize: ({ ids }) => withModel((m) => m.detokenize(ids)),

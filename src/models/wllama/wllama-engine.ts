@@ -65,7 +65,10 @@ export async function loadWllama(
       await wllama.exit();
       return fault('cancelled', 'the load was cancelled');
     }
-    return { ok: true, value: new WllamaModel(wllama, source.id, file.value.hash, file.value.name) };
+    return {
+      ok: true,
+      value: new WllamaModel(wllama, source.id, file.value.hash, file.value.name),
+    };
   } catch (error) {
     await wllama.exit().catch(() => undefined);
     return fault(signal.aborted ? 'cancelled' : 'load-failed', error);

@@ -1,0 +1,144 @@
+/**
+ * The answers already worked out, as a tree of next-token distributions per prompt. Drawing again
+ * walks the tree and pays a forward pass only for a branch never taken: ancestral sampling, the same
+ * distribution as asking afresh.
+ */
+import { findStop } from '../models/complete';
+import { cumulative, pick, shape, type Shaping, type Uniform } from '../models/draw';
+import type { LanguageModel, ModelOutcome } from '../models/language-model';
+
+/** One drawn answer. */
+export interface Draw {
+  text: string;
+  /** Probability of the answer's tokens as the model gave it, before temperature and top-p. */
+  p: number;
+  /** Forward passes this draw cost. */
+  passes: number;
+}
+
+interface Node {
+  /** Running sums of the shaped probabilities, where there is anything to draw. */
+  sums: Float64Array | null;
+  logProbabilities: Float32Array | null;
+  children: Map<number, Node>;
+  /** The answer, where it ends here. */
+  text: string | null;
+}
+
+type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
+
+export interface TreeOptions extends Shaping {
+  maxTokens: number;
+  stop: readonly string[];
+  /** Memory for kept distributions in bytes; prompts used longest ago are forgotten beyond it. */
+  budget?: number;
+}
+
+const DEFAULT_BUDGET = 192 * 2 ** 20;
+
+export class DistributionTree {
+  private readonly roots = new Map<string, { node: Node; bytes: number }>();
+  private bytes = 0;
+  private passesMade = 0;
+
+  constructor(
+    private readonly model: Source,
+    private readonly options: TreeOptions,
+  ) {}
+
+  /** Forward passes since the start. */
+  get passes(): number {
+    return this.passesMade;
+  }
+
+  /**
+   * Draws one answer to a prompt.
+   * @param uniform our own generator's stream: one number a token
+   * @returns the answer, or the engine's fault as it is; after a fault the tree is unchanged
+   */
+  async draw(prompt: string, uniform: Uniform, signal?: AbortSignal): Promise<ModelOutcome<Draw>> {
+    const before = this.passesMade;
+    const root = this.root(prompt);
+    let node = root.node;
+    const prefix: number[] = [];
+    let logProbability = 0;
+    while (node.text === null) {
+      if (!node.sums) {
+        const filled = await this.fill(root, node, prompt, prefix, signal);
+        if (!filled.ok) return filled;
+      }
+      const token = pick(node.sums!, uniform);
+      logProbability += node.logProbabilities![token]!;
+      let child = node.children.get(token);
+      if (!child) {
+        const made = await this.child([...prefix, token]);
+        if (!made.ok) return made;
+        child = made.value;
+        node.children.set(token, child);
+      }
+      prefix.push(token);
+      node = child;
+    }
+    const passes = this.passesMade - before;
+    return { ok: true, value: { text: node.text, p: Math.exp(logProbability), passes } };
+  }
+
+  /** True where the next draw from this prompt costs at least one forward pass. */
+  isNew(prompt: string): boolean {
+    return !this.roots.has(prompt);
+  }
+
+  private root(prompt: string): { node: Node; bytes: number } {
+    const known = this.roots.get(prompt);
+    // Most recently used last: the map's order is the order of forgetting.
+    if (known) this.roots.delete(prompt);
+    const root = known ?? { node: open(), bytes: 0 };
+    this.roots.set(prompt, root);
+    return root;
+  }
+
+  private async fill(
+    root: { bytes: number },
+    node: Node,
+    prompt: string,
+    prefix: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<ModelOutcome<null>> {
+    const next = await this.model.distribution(prompt, prefix, signal);
+    if (!next.ok) return next;
+    this.passesMade++;
+    node.logProbabilities = Float32Array.from(next.value);
+    node.sums = cumulative(shape(next.value, this.options));
+    const size = node.logProbabilities.byteLength + node.sums.byteLength;
+    root.bytes += size;
+    this.bytes += size;
+    this.forget(prompt);
+    return { ok: true, value: null };
+  }
+
+  private forget(current: string): void {
+    const budget = this.options.budget ?? DEFAULT_BUDGET;
+    for (const [prompt, root] of this.roots) {
+      if (this.bytes <= budget) return;
+      if (prompt === current) continue;
+      this.bytes -= root.bytes;
+      this.roots.delete(prompt);
+    }
+  }
+
+  private async child(path: number[]): Promise<ModelOutcome<Node>> {
+    const last = path[path.length - 1]!;
+    const ended = this.model.endTokens.includes(last);
+    const whole = await this.model.detokenize(ended ? path.slice(0, -1) : path);
+    if (!whole.ok) return whole;
+    const stop = findStop(whole.value, this.options.stop);
+    const node = open();
+    if (stop >= 0) node.text = whole.value.slice(0, stop);
+    else if (ended || path.length >= this.options.maxTokens) node.text = whole.value;
+    return { ok: true, value: node };
+  }
+}
+
+function open(): Node {
+  return { sums: null, logProbabilities: null, children: new Map(), text: null };
+}

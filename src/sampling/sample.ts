@@ -1,0 +1,165 @@
+/** The run: which source next, ask, parse, record. Every accepted transition is durable first. */
+import type { Agent, AgentParameters } from '../agents/agent';
+import { stream } from '../models/draw';
+import type { LanguageModel, ModelFault } from '../models/language-model';
+import type { Attempt } from '../transitions/types';
+import { DistributionTree } from './distribution-tree';
+import type { WalkState } from './walk-state';
+
+export interface SamplingSettings {
+  agent: Agent;
+  parameters: AgentParameters;
+  temperature: number;
+  topP: number;
+  /** Any 32-bit whole number; attempt i draws from the stream (seed, i). */
+  seed: number;
+  source: 'uniform' | 'chain';
+  /** Attempts after which the run is complete. */
+  attempts: number;
+}
+
+export interface SamplingHooks {
+  /** Makes a batch durable; nothing of it is shown as counted before this resolves. */
+  append(batch: readonly Attempt[]): Promise<void>;
+  /** The batch is durable. */
+  counted(batch: readonly Attempt[]): void;
+  /** An attempt that takes a forward pass begins: what is being asked. */
+  asking?(from: string, prompt: string): void;
+}
+
+export type SamplingEnd =
+  | { kind: 'complete' }
+  | { kind: 'stopped' }
+  | { kind: 'model-fault'; fault: ModelFault }
+  | { kind: 'storage-fault'; detail: string };
+
+/** A batch is written after this long, or when it is this long. */
+const BATCH_MS = 150;
+const BATCH_SIZE = 500;
+/** Longest stretch without giving the thread back to the page. */
+const SLICE_MS = 12;
+
+/** Lets events and painting happen. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Asks once: the cached tree where the engine gives its distribution, else a completion. */
+function asker(model: LanguageModel, settings: SamplingSettings) {
+  const { agent, temperature, topP, seed } = settings;
+  const options = { temperature, topP, maxTokens: agent.maxTokens, stop: agent.stop };
+  if (model.can.distribution) {
+    const tree = new DistributionTree(model, options);
+    return {
+      isNew: (prompt: string) => tree.isNew(prompt),
+      ask: (prompt: string, uniform: () => number, _i: number, signal: AbortSignal) =>
+        tree.draw(prompt, uniform, signal),
+    };
+  }
+  return {
+    isNew: () => true,
+    ask: async (prompt: string, _uniform: () => number, i: number, signal: AbortSignal) => {
+      // A seed of its own for every attempt, through our mixing: neighbours are unrelated.
+      const own = Math.floor(stream(seed, i)() * 2 ** 32) | 0;
+      const answer = await model.complete(
+        prompt,
+        { ...options, stop: [...agent.stop], seed: own },
+        signal,
+      );
+      if (!answer.ok) return answer;
+      const { text, logProbability } = answer.value;
+      return { ok: true as const, value: { text, p: Math.exp(logProbability), passes: 1 } };
+    },
+  };
+}
+
+/**
+ * Samples until the wanted number of attempts, an abort, or a fault. Pausing is aborting; calling
+ * again with the same state and settings goes on as if nothing had happened, attempt by attempt.
+ * A fault of the engine or the storage is never an attempt.
+ * @param state where the walk stands; brought up to date as attempts are made durable
+ */
+export async function sample(
+  model: LanguageModel,
+  settings: SamplingSettings,
+  state: WalkState,
+  hooks: SamplingHooks,
+  signal: AbortSignal,
+): Promise<SamplingEnd> {
+  const { agent, parameters } = settings;
+  const { ask, isNew } = asker(model, settings);
+  const started = performance.now() - state.elapsed;
+  let batch: Attempt[] = [];
+  let lastWrite = performance.now();
+  let lastBreath = lastWrite;
+
+  const write = async (): Promise<SamplingEnd | null> => {
+    lastWrite = performance.now();
+    if (batch.length === 0) return null;
+    const done = batch;
+    batch = [];
+    try {
+      await hooks.append(done);
+    } catch (error) {
+      return {
+        kind: 'storage-fault',
+        detail: error instanceof Error ? error.message : String(error),
+      };
+    }
+    hooks.counted(done);
+    return null;
+  };
+
+  while (state.next < settings.attempts && !signal.aborted) {
+    const i = state.next;
+    const uniform = stream(settings.seed, i);
+    const from = state.source(settings.source, uniform);
+    const prompt = agent.prompt(from, parameters);
+    if (isNew(prompt)) hooks.asking?.(from, prompt);
+    const asked = performance.now();
+    const answer = await ask(prompt, uniform, i, signal);
+    if (!answer.ok) {
+      const failed = await write();
+      if (failed) return failed;
+      if (signal.aborted) return { kind: 'stopped' };
+      return { kind: 'model-fault', fault: answer.fault };
+    }
+    const now = performance.now();
+    const attempt: Attempt = {
+      i,
+      t: Math.round((now - started) * 10) / 10,
+      from,
+      ...outcome(settings, answer.value.text, from),
+      p: Number(answer.value.p.toPrecision(6)),
+      ms: Math.round((now - asked) * 100) / 100,
+    };
+    state.record(attempt);
+    batch.push(attempt);
+    if (now - lastWrite > BATCH_MS || batch.length >= BATCH_SIZE) {
+      const failed = await write();
+      if (failed) return failed;
+    }
+    if (performance.now() - lastBreath > SLICE_MS) {
+      await breathe();
+      lastBreath = performance.now();
+    }
+  }
+  const failed = await write();
+  return failed ?? { kind: signal.aborted ? 'stopped' : 'complete' };
+}
+
+function outcome(
+  { agent, parameters }: SamplingSettings,
+  text: string,
+  from: string,
+): Pick<Attempt, 'to' | 'reject' | 'text'> {
+  const parsed = agent.parse(text, from, parameters);
+  return parsed.ok ? { to: parsed.state } : { reject: parsed.reason, text };
+}
