@@ -1,0 +1,72 @@
+/** Which flows of the landscape are drawn, how wide, in which direction. */
+import type { CountGraph } from '../transitions/types';
+import { percent, whole } from './format';
+import type { ArcMark, LevelMark } from './landscape-marks';
+
+export interface Flow {
+  from: number;
+  to: number;
+  count: number;
+  direction: 'down' | 'up';
+}
+
+/** Width in pixels of a flow of `count` where the largest is `most`: the square root, so that weak ones are seen. */
+export function flowWidth(count: number, most: number, widest: number): number {
+  return most > 0 ? Math.max(0.7, widest * Math.sqrt(count / most)) : 0;
+}
+
+/**
+ * The strongest flows of each direction, as many as the area carries (in px^2), and a note on what was left out.
+ * `levels` are in order from high to low: a flow to the right goes down.
+ */
+export function arcsOf(
+  graph: CountGraph,
+  levels: readonly LevelMark[],
+  slot: number,
+  area: number,
+): { arcs: ArcMark[]; note: string } {
+  const rank = new Map(levels.map((level, i) => [level.state, i]));
+  const flows: Flow[] = [];
+  for (const level of levels) {
+    const from = level.state;
+    for (let k = graph.rowStart[from]!; k < graph.rowStart[from + 1]!; k++) {
+      const to = graph.target[k]!;
+      const place = rank.get(to);
+      if (place === undefined) continue;
+      const direction = place > rank.get(from)! ? 'down' : 'up';
+      flows.push({ from, to, count: graph.count[k]!, direction });
+    }
+  }
+  const most = flows.reduce((max, flow) => Math.max(max, flow.count), 0);
+  const total = flows.reduce((sum, flow) => sum + flow.count, 0);
+  const limit = Math.round(Math.min(260, Math.max(36, area / 3600)));
+  const drawn = strongest(flows, limit);
+  const widest = Math.min(13, Math.max(3.2, slot * 0.34));
+  const share = drawn.reduce((sum, flow) => sum + flow.count, 0) / Math.max(1, total);
+  return {
+    arcs: drawn.map((flow, i) => ({
+      id: `${flow.direction} ${String(flow.from)} ${String(flow.to)}`,
+      from: graph.names[flow.from]!,
+      to: graph.names[flow.to]!,
+      direction: flow.direction,
+      width: flowWidth(flow.count, most, widest),
+      alpha: 0.82 - 0.5 * (i / Math.max(24, drawn.length)),
+    })),
+    note:
+      drawn.length < flows.length
+        ? `strongest ${whole(drawn.length)} of ${whole(flows.length)} flows drawn (${percent(share)} of transitions)`
+        : '',
+  };
+}
+
+/** Half of the places for each direction, what one leaves goes to the other; strongest first. */
+function strongest(flows: readonly Flow[], limit: number): Flow[] {
+  const sorted = flows.toSorted((a, b) => b.count - a.count || a.from - b.from || a.to - b.to);
+  if (sorted.length <= limit) return sorted;
+  const down = sorted.filter((flow) => flow.direction === 'down');
+  const up = sorted.filter((flow) => flow.direction === 'up');
+  const half = Math.floor(limit / 2);
+  const downs = Math.min(down.length, Math.max(half, limit - up.length));
+  const kept = new Set([...down.slice(0, downs), ...up.slice(0, limit - downs)]);
+  return sorted.filter((flow) => kept.has(flow));
+}
