@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { browserExecutable, browserFlags } from './scripts/browser.mjs';
+import { browserLaunchOptions } from './scripts/browser.mjs';
 
 // `unit` runs in Node; `gpu` runs on real WebGPU in a real browser (a software adapter will do).
 export default defineConfig({
@@ -17,13 +17,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: browserExecutable(),
-                headless: false, // the flags ask for the new headless mode, which has WebGPU
-                args: browserFlags(),
-              },
-            }),
+            provider: playwright({ launchOptions: browserLaunchOptions() }),
             instances: [{ browser: 'chromium' }],
           },
         },

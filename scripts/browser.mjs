@@ -34,3 +34,16 @@ export function browserFlags() {
     '--disable-sync',
   ];
 }
+
+/**
+ * What Playwright's `launch` takes, in every place that starts the browser.
+ * @returns {{ executablePath?: string, headless: boolean, args: string[] }}
+ */
+export function browserLaunchOptions() {
+  const executablePath = browserExecutable();
+  return {
+    ...(executablePath ? { executablePath } : {}),
+    headless: false, // the flags ask for the new headless mode, which has WebGPU
+    args: browserFlags(),
+  };
+}
