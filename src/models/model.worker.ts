@@ -1,5 +1,6 @@
 /** The worker that hosts one engine: loads it, answers one request at a time. */
 import { Moved, serve, type Handlers } from '../rpc/rpc';
+import { reportForeignRequests } from '../rpc/foreign-requests';
 import type { LanguageModel, ModelFault, ModelOutcome } from './language-model';
 import type { ModelMethods } from './model-methods';
 
@@ -55,4 +56,5 @@ const handlers: Handlers<ModelMethods> = {
     }),
 };
 
+reportForeignRequests();
 serve<ModelMethods>(self as unknown as Parameters<typeof serve>[0], handlers);

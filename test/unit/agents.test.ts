@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AGENTS, findAgent } from '../../src/agents';
+import { readParameters } from '../../src/agents/agent';
+import { letterSum, wordSum } from '../../src/agents/word-sum';
+import { wordWalk } from '../../src/agents/word-walk';
+
+describe('every agent', () => {
+  it.each(AGENTS.map((agent) => [agent.id, agent] as const))(
+    '%s: has initial states that are states, and a prompt that is its template filled in',
+    (_, agent) => {
+      for (const { id, options } of agent.parameters)
+        for (const { value } of options) {
+          const { parameters, refused } = readParameters(agent, { [id]: value });
+          expect(refused).toEqual([]);
+          for (const state of agent.initialStates(parameters)) {
+            expect(agent.parse(` ${state}`, 'another', parameters)).toEqual({ ok: true, state });
+            expect(agent.prompt(state, parameters).toLowerCase()).toBe(
+              agent.template(parameters).replace('{state}', state).toLowerCase(),
+            );
+          }
+        }
+    },
+  );
+
+  it('never throws on any answer and any state, and accepts only what it would accept again', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.constantFrom(...AGENTS), (answer, state, agent) => {
+        const { parameters } = readParameters(agent, {});
+        expect(agent.prompt(state, parameters)).toContain(
+          agent.id === 'word-sum' ? state.toLowerCase() : state,
+        );
+        const parsed = agent.parse(answer, state, parameters);
+        if (parsed.ok) expect(agent.parse(parsed.state, state, parameters)).toEqual(parsed);
+        else expect(parsed.reason).toMatch(/^[a-z-]+$/);
+      }),
+    );
+  });
+
+  it('refuses unknown parameters and values by name, and falls back to the default', () => {
+    const { parameters, refused } = readParameters(wordWalk, { topic: 'physics', size: '3' });
+    expect(parameters['topic']).toBe(wordWalk.parameters[0]!.default);
+    expect(refused).toHaveLength(2);
+    expect(refused[0]).toContain('physics');
+    expect(refused[1]).toContain('size');
+  });
+
+  it('is found by its id', () => {
+    expect(findAgent('word-walk')).toBe(wordWalk);
+    expect(findAgent('__proto__')).toBeUndefined();
+  });
+});
+
+describe('word-walk', () => {
+  const topics = wordWalk.parameters[0]!.options.map(({ value }) => value);
+
+  it('has four topics of 40 to 60 words, and a whole core of 100 to 200', () => {
+    expect(topics).toHaveLength(5);
+    expect(topics[4]).toBe('core');
+    const hints = wordWalk.parameters[0]!.options.map(({ hint }) => Number.parseInt(hint!, 10));
+    for (const n of hints.slice(0, 4)) {
+      expect(n).toBeGreaterThanOrEqual(40);
+      expect(n).toBeLessThanOrEqual(60);
+    }
+    expect(hints[4]).toBeGreaterThanOrEqual(100);
+    expect(hints[4]).toBeLessThanOrEqual(200);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['  \n', 'empty'],
+    ['bread and butter', 'not-a-word'],
+    ['<img src=x onerror=alert(1)>', 'not-a-word'],
+    ['quark', 'not-in-topic'],
+    ['constructor', 'not-in-topic'],
+    [' Bread', 'same-state'],
+  ])('rejects %j as %s', (answer, reason) => {
+    expect(wordWalk.parse(answer, 'bread', { topic: 'food' })).toEqual({ ok: false, reason });
+  });
+
+  it('accepts a word of the topic, whatever its case and the space before it', () => {
+    expect(wordWalk.parse(' Butter', 'bread', { topic: 'food' })).toEqual({
+      ok: true,
+      state: 'butter',
+    });
+  });
+});
+
+describe('word-sum', () => {
+  it('counts letters as published', () => {
+    expect(letterSum('BUZZY')).toBe(100);
+    expect(letterSum('attitude')).toBe(100);
+    expect(letterSum('KNOWLEDGE')).toBe(96);
+    expect(letterSum('LUCK')).toBe(47);
+  });
+
+  it.each([
+    ['excellent', 'BUZZY', { ok: true, state: 'EXCELLENT' }],
+    [' Turkey ', 'BUZZY', { ok: true, state: 'TURKEY' }],
+    ['luck', 'BUZZY', { ok: false, reason: 'wrong-sum' }],
+    ['buzzy', 'BUZZY', { ok: false, reason: 'same-state' }],
+    ['INVALID00', 'BUZZY', { ok: false, reason: 'not-a-word' }],
+    ['two words', 'BUZZY', { ok: false, reason: 'not-a-word' }],
+    ['', 'BUZZY', { ok: false, reason: 'empty' }],
+  ])('reads %j from %s', (answer, state, expected) => {
+    expect(wordSum.parse(answer, state, {})).toEqual(expected);
+  });
+});
