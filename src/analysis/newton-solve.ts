@@ -1,0 +1,135 @@
+/** Damped Newton on the action of one connected block (method.md section 3). */
+import { action, kernelSlope } from './action';
+import { actionGradient } from './action-gradient';
+import type { LaplacianFactor } from './approximate-cholesky';
+import { hessianWeights } from './hessian-vector';
+import { laplacianFactor, solveLaplacian } from './laplacian';
+import type { NeighbourGraph } from './neighbour-graph';
+import type { ActionKernel } from './result';
+
+export interface NewtonOptions {
+  /** Largest |Newton step in V| that counts as converged, in nats. Default 1e-8. */
+  tolerance?: number;
+  /** Default 200. */
+  maxIterations?: number;
+  /** Starting V (n values); default 0. */
+  start?: Float64Array;
+}
+
+export interface NewtonSolution {
+  /** n values in nats, mean 0. */
+  V: Float64Array;
+  /** max |Newton step in V| at the last iteration. */
+  lastStep: number;
+  converged: boolean;
+  iterations: number;
+}
+
+/** Relative error that a full inner solve may leave. */
+const exact = 1e-11;
+
+/**
+ * argmin over V of sum w_fg K(V_f - V_g). The block must be strongly connected (Ford 1957),
+ * otherwise the minimum lies at infinity and `converged` stays false. Convergence is max |Newton
+ * step| <= tolerance: a small gradient would not be enough on chains.
+ */
+export function newtonSolve(
+  graph: NeighbourGraph,
+  kernel: ActionKernel,
+  options: NewtonOptions = {},
+): NewtonSolution {
+  const n = graph.states;
+  const tolerance = options.tolerance ?? 1e-8;
+  const maxIterations = options.maxIterations ?? 200;
+  const V = options.start ? Float64Array.from(options.start) : new Float64Array(n);
+  const gradient = new Float64Array(n);
+  const trial = new Float64Array(n);
+  const weights = new Float64Array(graph.neighbour.length);
+  let lastStep = Infinity;
+  let iterations = 0;
+  let converged = false;
+  while (iterations < maxIterations) {
+    iterations++;
+    actionGradient(graph, kernel, V, gradient);
+    for (let f = 0; f < n; f++) gradient[f] = -gradient[f]!;
+    hessianWeights(graph, kernel, V, weights);
+    const factor: LaplacianFactor = laplacianFactor(graph, weights);
+    // Far from the minimum a rough direction will do.
+    const wanted = lastStep > 0.3 ? 1e-3 : exact;
+    let solved = solveLaplacian(graph, weights, factor, gradient, wanted);
+    let size = largest(solved.x);
+    if (wanted > exact && size <= 0.1) {
+      solved = solveLaplacian(graph, weights, factor, gradient, exact);
+      size = largest(solved.x);
+    }
+    if (!Number.isFinite(size)) break;
+    lastStep = size;
+    const direction = solved.x;
+    if (size <= tolerance && solved.residual <= 1e-3) {
+      for (let f = 0; f < n; f++) V[f]! += direction[f]!;
+      converged = true;
+      break;
+    }
+    const t = lineSearch(graph, kernel, V, direction, trial);
+    if (t === 0) break;
+    for (let f = 0; f < n; f++) V[f]! += t * direction[f]!;
+  }
+  let sum = 0;
+  for (const value of V) sum += value;
+  for (let f = 0; f < n; f++) V[f]! -= sum / n;
+  return { V, lastStep, converged, iterations };
+}
+
+function largest(x: Float64Array): number {
+  let size = 0;
+  for (const value of x) {
+    if (!(Math.abs(value) <= size)) size = Math.abs(value);
+  }
+  return size;
+}
+
+/**
+ * Halves t until the action falls enough (Armijo), or, where rounding hides the fall, until the slope
+ * along the line has shrunk (the approximate Wolfe condition of Hager and Zhang 2005). 0: no such t.
+ */
+function lineSearch(
+  graph: NeighbourGraph,
+  kernel: ActionKernel,
+  V: Float64Array,
+  direction: Float64Array,
+  trial: Float64Array,
+): number {
+  const before = action(graph, kernel, V);
+  const slopeBefore = slopeAlong(graph, kernel, V, direction);
+  if (!(slopeBefore < 0)) return 0;
+  const slack = 1e-10 * Math.abs(before);
+  for (let t = 1; t > 1e-12; t /= 2) {
+    for (let f = 0; f < V.length; f++) trial[f] = V[f]! + t * direction[f]!;
+    const after = action(graph, kernel, trial);
+    if (after <= before + 0.1 * t * slopeBefore) return t;
+    if (
+      after <= before + slack &&
+      slopeAlong(graph, kernel, trial, direction) <= -0.8 * slopeBefore
+    )
+      return t;
+  }
+  return 0;
+}
+
+/** d/dt S[V + t x] at t = 0, summed pair by pair: no cancellation between rows. */
+function slopeAlong(
+  graph: NeighbourGraph,
+  kernel: ActionKernel,
+  V: Float64Array,
+  x: Float64Array,
+): number {
+  let sum = 0;
+  for (let f = 0; f < graph.states; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      const out = graph.out[k]!;
+      const g = graph.neighbour[k]!;
+      if (out > 0) sum += out * kernelSlope(kernel, V[f]! - V[g]!) * (x[f]! - x[g]!);
+    }
+  }
+  return sum;
+}
