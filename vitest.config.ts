@@ -8,6 +8,12 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
       {
+        // No page here: an address that does not exist is an error, not index.html.
+        appType: 'custom',
+        optimizeDeps: {
+          entries: ['test/gpu/**/*.test.ts'],
+          include: ['@mlc-ai/web-llm', '@wllama/wllama'],
+        },
         test: {
           name: 'gpu',
           include: ['test/gpu/**/*.test.ts'],

@@ -45,6 +45,8 @@ export class DeviceWatch {
     void device.lost.then((info) => {
       const detail = info.message || info.reason || 'the device was lost';
       this.fault ??= { code: 'device-lost', detail };
+      // WebLLM cleans up after a lost device by itself, fails at it, and nobody waits for that
+      addEventListener('unhandledrejection', (event) => event.preventDefault());
       this.failLost(new Error(detail));
     });
   }

@@ -115,15 +115,22 @@ class WllamaModel implements LanguageModel {
   ): Promise<ModelOutcome<Float64Array>> {
     if (signal?.aborted) return fault('cancelled', 'stopped');
     const n = this.info.vocabularySize;
+    // wllama takes text only: a prefix goes in as its text, which llama.cpp tokenizes anew. Where the
+    // tokens drawn are not the ones it would choose for that text (rare), it continues from its own.
+    const said =
+      prefix.length === 0 ? { ok: true as const, value: '' } : await this.detokenize(prefix);
+    if (!said.ok) return said;
     try {
       const request = {
-        // llama.cpp takes text and token ids mixed: the prefix is exactly these tokens
-        prompt: prefix.length === 0 ? prompt : [prompt, ...prefix],
+        prompt: prompt + said.value,
         max_tokens: 1,
         temperature: 1,
         top_k: 0,
         top_p: 1,
         min_p: 0,
+        // The probabilities come from the raw logits, before samplers; this only keeps llama.cpp from
+        // drawing an end token, after which it would report nothing.
+        ignore_eos: true,
         n_probs: n,
         logprobs: n,
         cache_prompt: true,
