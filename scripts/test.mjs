@@ -22,6 +22,7 @@ const began = Date.now();
  * @property {number} minutes its limit
  * @property {{ file: string, read: (report: unknown) => Counts }} [report]
  * @property {boolean} [browser] it needs one
+ * @property {string} [removes] a folder that must not be left from an earlier run
  * @typedef {import('./test-counts.mjs').Counts} Counts
  */
 
@@ -63,7 +64,15 @@ const STAGES = {
   ],
   unit: [vitest('unit', 15)],
   gpu: [{ ...vitest('gpu', 15), browser: true }],
-  build: [{ name: 'build', bin: VITE, words: ['build', '--logLevel', 'warn'], minutes: 5 }],
+  build: [
+    {
+      name: 'build',
+      bin: VITE,
+      words: ['build', '--logLevel', 'warn'],
+      minutes: 5,
+      removes: 'dist', // after a failed build, no older page may be tested
+    },
+  ],
   e2e: [
     {
       name: 'e2e',
@@ -126,7 +135,8 @@ async function runStep(step) {
   if (left < 5000) return { ...failed, note: `no time left of ${BUDGET} minutes` };
   const bin = `${root}node_modules/${step.bin}`;
   if (!existsSync(bin)) return { ...failed, note: 'its package is not installed' };
-  const { report } = step;
+  const { report, removes } = step;
+  if (removes) rmSync(root + removes, { recursive: true, force: true });
   if (report) rmSync(root + report.file, { force: true });
   const limit = Math.min(step.minutes * 60_000, left);
   const status = await runNode([bin, ...step.words], limit);
