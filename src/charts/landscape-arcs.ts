@@ -41,16 +41,16 @@ export function arcsOf(
   const total = flows.reduce((sum, flow) => sum + flow.count, 0);
   const limit = Math.round(Math.min(260, Math.max(36, area / 3600)));
   const drawn = strongest(flows, limit);
-  const widest = Math.min(13, Math.max(3.2, slot * 0.34));
+  const widest = Math.min(11, Math.max(2.6, slot * 0.3));
   const share = drawn.reduce((sum, flow) => sum + flow.count, 0) / Math.max(1, total);
   return {
-    arcs: drawn.map((flow, i) => ({
+    arcs: drawn.map((flow) => ({
       id: `${flow.direction} ${String(flow.from)} ${String(flow.to)}`,
       from: graph.names[flow.from]!,
       to: graph.names[flow.to]!,
       direction: flow.direction,
       width: flowWidth(flow.count, most, widest),
-      alpha: 0.82 - 0.5 * (i / Math.max(24, drawn.length)),
+      alpha: 0.38 + 0.47 * Math.sqrt(flow.count / most),
     })),
     note:
       drawn.length < flows.length

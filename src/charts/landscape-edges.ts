@@ -109,6 +109,7 @@ function shelfMark(place: Place, x: number, y: number, label: string): LevelMark
     label,
     bound: '',
     labelY: y,
+    labelAside: false,
     alpha: 1,
   };
 }

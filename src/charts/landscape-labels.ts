@@ -51,12 +51,16 @@ export function labelsOf(placed: readonly Place[], width: number, narrow: boolea
 function setLabels(levels: LevelMark[], slot: number, fontSize: number, angle: LabelAngle): void {
   const gap = angle === 90 ? fontSize * 1.12 : 0;
   const every = Math.max(1, Math.ceil(gap / Math.max(slot, 1e-6)));
+  // Short words stand beside long intervals, all of them or none.
+  const tall = levels.some((level) => level.whisker && level.whisker.bottom - level.y > 12);
+  const short = levels.every((level) => [...level.id].length * ADVANCE * fontSize < slot * 0.36);
   levels.forEach((level, i) => {
     const last = i === levels.length - 1;
     // Every k-th word, the lowest one always: its neighbours within k give way.
     if (every > 1 && !last && (i % every !== 0 || levels.length - 1 - i < every)) return;
     level.label = shortened(level.id, LONGEST);
-    const below = level.whisker ? Math.min(24, level.whisker.bottom - level.y) : 0;
-    level.labelY = level.y + Math.max(7, below + 5);
+    const below = level.whisker ? level.whisker.bottom - level.y : 0;
+    level.labelAside = angle === 0 && tall && short;
+    level.labelY = level.y + (level.labelAside ? 7 : Math.max(7, Math.min(28, below) + 5));
   });
 }

@@ -20,6 +20,8 @@ export interface LevelMark {
   /** Second line: the bound of a state beyond a break. */
   bound: string;
   labelY: number;
+  /** The word stands left of its interval instead of below it. */
+  labelAside: boolean;
   alpha: number;
 }
 
@@ -83,19 +85,26 @@ export interface Point {
   y: number;
 }
 
-/** Cubic curve of a flow: leaps to the right through the air, or to the left through the ground. */
+/**
+ * Cubic curve of a flow: leaps to the right through the air, or to the left through the ground.
+ * It keeps inside the field from top to bottom.
+ */
 export function arcCurve(
   from: Pick<LevelMark, 'x' | 'y' | 'half'>,
   to: Pick<LevelMark, 'x' | 'y' | 'half'>,
   direction: 'down' | 'up',
+  field: { top: number; bottom: number },
 ): [Point, Point, Point, Point] {
   const side = direction === 'down' ? -1 : 1;
   const way = to.x >= from.x ? 1 : -1;
   const start = { x: from.x + way * from.half * 0.5, y: from.y + side * 2 };
   const end = { x: to.x - way * to.half * 0.35, y: to.y + side * 4 };
   const span = Math.abs(end.x - start.x);
-  const lift = side * Math.min(110, 12 + 0.17 * span);
-  const crest = (side < 0 ? Math.min(start.y, end.y) : Math.max(start.y, end.y)) + lift;
+  const lift = Math.min(110, 12 + 0.17 * span);
+  const crest =
+    side < 0
+      ? Math.max(Math.min(start.y, end.y) - lift, field.top - 2)
+      : Math.min(Math.max(start.y, end.y) + lift, field.bottom + 6);
   return [
     start,
     { x: start.x + way * span * 0.38, y: crest },

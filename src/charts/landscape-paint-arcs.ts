@@ -27,7 +27,7 @@ export function paintArcs(
     const strength = focus === null ? arc.alpha : mine ? Math.max(arc.alpha, 0.9) : 0.07;
     ctx.globalAlpha = strength * Math.min(from.alpha, to.alpha);
     ctx.fillStyle = arc.direction === 'down' ? theme.down : theme.up;
-    const points = samples(from, to, arc.direction);
+    const points = samples(from, to, arc.direction, layout.field);
     ctx.beginPath();
     if (arc.direction === 'down') ribbon(ctx, points, arc.width, 0, STEPS);
     else dashes(ctx, points, arc.width);
@@ -35,8 +35,13 @@ export function paintArcs(
   }
 }
 
-function samples(from: LevelMark, to: LevelMark, direction: 'down' | 'up'): Point[] {
-  const curve = arcCurve(from, to, direction);
+function samples(
+  from: LevelMark,
+  to: LevelMark,
+  direction: 'down' | 'up',
+  field: LandscapeLayout['field'],
+): Point[] {
+  const curve = arcCurve(from, to, direction, field);
   return Array.from({ length: STEPS + 1 }, (_, i) => curvePoint(curve, i / STEPS));
 }
 

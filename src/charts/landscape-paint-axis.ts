@@ -88,7 +88,10 @@ export function paintTexts(
   ctx.fillStyle = theme.muted;
   for (const mark of [...layout.texts, ...layout.notes]) {
     ctx.textAlign = mark.align;
-    ctx.fillText(mark.text, mark.x, mark.y, layout.width - mark.x - 6);
+    ctx.strokeStyle = theme.paper;
+    ctx.lineWidth = 4;
+    if (mark.align === 'right') ctx.strokeText(mark.text, mark.x, mark.y);
+    ctx.fillText(mark.text, mark.x, mark.y, layout.width);
   }
 }
 

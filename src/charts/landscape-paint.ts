@@ -67,18 +67,21 @@ function paintLevel(
   const { whisker } = level;
   if (whisker && whisker.bottom - whisker.top > 1.5) {
     const cap = Math.min(4.5, Math.max(1, level.half * 0.7));
+    const crowded = level.half < 1.6;
     ctx.strokeStyle = theme.soft;
-    ctx.lineWidth = level.half < 4 ? 0.75 : 1.25;
+    ctx.lineWidth = crowded ? 0.6 : level.half < 4 ? 0.75 : 1.25;
+    if (crowded) ctx.globalAlpha *= 0.5;
     ctx.beginPath();
     ctx.moveTo(level.x, whisker.top);
     ctx.lineTo(level.x, whisker.bottom);
     for (const end of ['top', 'bottom'] as const) {
-      if (end === 'top' ? whisker.openTop : whisker.openBottom) continue;
+      if (crowded || (end === 'top' ? whisker.openTop : whisker.openBottom)) continue;
       ctx.moveTo(level.x - cap, whisker[end]);
       ctx.lineTo(level.x + cap, whisker[end]);
     }
     ctx.stroke();
   }
+  ctx.globalAlpha = level.alpha * dimmed(level.id, near);
   ctx.strokeStyle = level.id === focus ? theme.accent : theme.ink;
   ctx.lineCap = 'butt';
   ctx.lineWidth = level.id === focus ? 4.5 : level.half < 4 ? 1.75 : 3;
@@ -112,8 +115,9 @@ function paintLabel(
   }
   const y = level.label ? level.labelY : level.y + 8;
   if (layout.angle === 0) {
+    ctx.textAlign = level.labelAside ? 'right' : 'center';
+    write(ctx, text, level.x - (level.labelAside ? 8 : 0), y + size * 0.8, colour, theme.paper);
     ctx.textAlign = 'center';
-    write(ctx, text, level.x, y + size * 0.8, colour, theme.paper);
     ctx.font = `italic ${String(size - 1)}px ${theme.fontState}`;
     if (level.bound) write(ctx, level.bound, level.x, y + size * 2, theme.soft, theme.paper);
     return;

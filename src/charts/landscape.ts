@@ -1,6 +1,7 @@
 /** The signature picture: states at the height of their potential, flows as arcs. Data in, marks out. */
 import type { CountGraph } from '../transitions/types';
 import { arcsOf } from './landscape-arcs';
+import { decimal } from './format';
 import { keyOf, shelfOf } from './landscape-edges';
 import { labelsOf } from './landscape-labels';
 import type { LandscapeLayout, LevelMark, TickMark } from './landscape-marks';
@@ -45,7 +46,7 @@ export function landscape(
   const labels = labelsOf(placed, field.right - field.left, narrow);
   const left = field.left + labels.padLeft;
   const slot = (field.right - left) / Math.max(1, placed.length);
-  const bands = bandsOf(placed, field, labels.room);
+  const bands = bandsOf(placed, field, labels.room, labels.angle === 0 ? 44 : 24);
   const toY = (V: number): number =>
     bands.bottom - ((V - domain.min) / (domain.max - domain.min)) * (bands.bottom - bands.top);
   const pixels = (bands.bottom - bands.top) / (domain.max - domain.min);
@@ -64,8 +65,9 @@ export function landscape(
       half: Math.min(44, Math.max(1, slot * 0.36)),
       whisker: main ? whiskerOf(place, toY, bands) : null,
       label: '',
-      bound: place.bound ? `≥ ${place.bound.atLeast.toFixed(1)}` : '',
+      bound: boundText(place),
       labelY: 0,
+      labelAside: false,
       alpha: 1,
     };
     return mark;
@@ -96,6 +98,12 @@ function notesOf(notes: string[], x: number, y: number, narrow: boolean): Landsc
   const said = notes.filter((text) => text !== '');
   const lines = narrow ? said : said.length > 0 ? [said.join('; ')] : [];
   return lines.map((text, i) => ({ text, x, y: y - (lines.length - 1 - i) * 14, align: 'left' }));
+}
+
+/** "≥ 7.2" above, "↓ ≥ 7.2" below: how far at least (one-sided, 95%). */
+function boundText(place: Place): string {
+  if (!place.bound) return '';
+  return `${place.zone === 'below' ? '↓ ' : ''}≥ ${decimal(place.bound.atLeast, 1)}`;
 }
 
 interface Domain {
@@ -132,6 +140,7 @@ function bandsOf(
   placed: readonly Place[],
   field: LandscapeLayout['field'],
   labelRoom: number,
+  foot: number,
 ): Bands {
   const depth = (zone: string): number =>
     Math.max(0, ...placed.filter((p) => p.zone === zone).map((p) => p.layer));
@@ -139,10 +148,10 @@ function bandsOf(
   const below = depth('below');
   const height = field.bottom - field.top - labelRoom;
   const band = (layers: number): number =>
-    layers === 0 ? 0 : Math.min(0.36 * height, 26 + 30 * layers);
+    layers === 0 ? 0 : Math.min(0.4 * height, foot + 30 * layers);
   const upper = band(above);
   const lower = band(below);
-  const headroom = 26;
+  const headroom = Math.max(22, 0.085 * height);
   const top = field.top + headroom + upper + (above ? 14 : 0);
   const bottom = field.bottom - labelRoom - lower - (below ? labelRoom * 0.6 + 14 : 0);
   const breaks: number[] = [];
@@ -154,13 +163,13 @@ function bandsOf(
     breaks,
     layer: (zone, layer) =>
       zone === 'above'
-        ? top - 36 - (above <= 1 ? 0 : ((layer - 1) / (above - 1)) * (upper - 40))
+        ? top - 18 - foot - (above <= 1 ? 0 : ((layer - 1) / (above - 1)) * (upper - foot))
         : field.bottom -
           labelRoom -
           (below <= 1 ? 0 : ((below - layer) / (below - 1)) * (lower - 40)),
     texts: (area) => [
       ...(above
-        ? [{ text: 'no upper bound', x: area.left + 8, y: top - 22, align: 'left' as const }]
+        ? [{ text: 'no upper bound', x: area.right, y: top - 24, align: 'right' as const }]
         : []),
       ...(below
         ? [
@@ -189,7 +198,7 @@ function whiskerOf(place: Place, toY: (V: number) => number, bands: Bands): Leve
 }
 
 function ticksOf(domain: Domain, toY: (V: number) => number, bands: Bands): TickMark[] {
-  const wanted = Math.max(2, Math.min(7, Math.floor((bands.bottom - bands.top) / 46)));
+  const wanted = Math.max(3, Math.min(7, Math.floor((bands.bottom - bands.top) / 46)));
   const rough = (domain.max - domain.min) / wanted;
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((m) => m * unit >= rough) ?? 10) * unit;
