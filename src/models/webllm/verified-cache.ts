@@ -19,7 +19,7 @@ export interface ChatConfig {
 
 export interface StoredModel {
   config: ChatConfig;
-  /** SHA-256 by path below the model's folder, and of the library, where they were checked. */
+  /** SHA-256 by file name, of every file that went through here. */
   hashes: Record<string, string>;
 }
 
@@ -73,6 +73,7 @@ class Store {
     const cache = expected === undefined ? null : await caches.open(cacheName);
     const stored = await cache?.match(url);
     let content: ArrayBuffer;
+    let hash = expected;
     if (expected !== undefined && stored?.headers.get(HASH_HEADER) === expected)
       content = await stored.arrayBuffer();
     else {
@@ -80,12 +81,12 @@ class Store {
         this.report(share === null ? 0 : share * bytes),
       );
       if (!fetched.ok) return fetched;
-      content = fetched.value.bytes;
+      ({ bytes: content, hash } = fetched.value);
       // The hash goes in with the bytes, in one step: a load broken off leaves nothing half done.
       if (expected !== undefined)
         await cache?.put(url, new Response(content, { headers: { [HASH_HEADER]: expected } }));
     }
-    if (expected !== undefined) this.hashes[new URL(url).pathname.split('/').pop()!] = expected;
+    this.hashes[new URL(url).pathname.split('/').pop()!] = hash!;
     this.done += bytes;
     this.report(0);
     return { ok: true, value: content };
