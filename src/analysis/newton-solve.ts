@@ -3,7 +3,7 @@ import { action, kernelSlope } from './action';
 import { actionGradient } from './action-gradient';
 import type { LaplacianFactor } from './approximate-cholesky';
 import { hessianWeights } from './hessian-vector';
-import { laplacianFactor, solveLaplacian } from './laplacian';
+import { laplacianFactor, solveLaplacian, type LinearSolution } from './laplacian';
 import type { NeighbourGraph } from './neighbour-graph';
 import type { ActionKernel } from './result';
 
@@ -14,6 +14,13 @@ export interface NewtonOptions {
   maxIterations?: number;
   /** Starting V (n values); default 0. */
   start?: Float64Array;
+  /** Factor of a nearby Hessian on the same pairs, as a first preconditioner. */
+  factor?: LaplacianFactor;
+  /**
+   * Where the pairs with weight leave the block in several parts (a bootstrap replica), the parts have
+   * no common gauge: then the step is measured by max |step_f - step_g| over pairs. Default false.
+   */
+  byPairs?: boolean;
 }
 
 export interface NewtonSolution {
@@ -25,8 +32,12 @@ export interface NewtonSolution {
   iterations: number;
 }
 
-/** Relative error that a full inner solve may leave. */
+/** Relative error, in the energy norm, that a full and a rough inner solve may leave. */
 const exact = 1e-11;
+const rough = 1e-2;
+
+/** More iterations than this with a factor of an older Hessian, and a new one pays. */
+const staleLimit = 30;
 
 /**
  * argmin over V of sum w_fg K(V_f - V_g). The block must be strongly connected (Ford 1957),
@@ -45,6 +56,17 @@ export function newtonSolve(
   const gradient = new Float64Array(n);
   const trial = new Float64Array(n);
   const weights = new Float64Array(graph.neighbour.length);
+  let factor = options.factor;
+  /** The Newton direction; keeps a factor of an earlier Hessian while it serves. */
+  const solve = (wanted: number): LinearSolution => {
+    if (factor) {
+      const solved = solveLaplacian(graph, weights, factor, gradient, wanted, staleLimit);
+      if (solved.residual <= wanted) return solved;
+    }
+    factor = laplacianFactor(graph, weights);
+    return solveLaplacian(graph, weights, factor, gradient, wanted);
+  };
+  const measure = (x: Float64Array) => (options.byPairs ? widest(graph, x) : largest(x));
   let lastStep = Infinity;
   let iterations = 0;
   let converged = false;
@@ -53,14 +75,12 @@ export function newtonSolve(
     actionGradient(graph, kernel, V, gradient);
     for (let f = 0; f < n; f++) gradient[f] = -gradient[f]!;
     hessianWeights(graph, kernel, V, weights);
-    const factor: LaplacianFactor = laplacianFactor(graph, weights);
     // Far from the minimum a rough direction will do.
-    const wanted = lastStep > 0.3 ? 1e-3 : exact;
-    let solved = solveLaplacian(graph, weights, factor, gradient, wanted);
-    let size = largest(solved.x);
-    if (wanted > exact && size <= 0.1) {
-      solved = solveLaplacian(graph, weights, factor, gradient, exact);
-      size = largest(solved.x);
+    let solved = solve(rough);
+    let size = measure(solved.x);
+    if (size <= 0.1) {
+      solved = solve(exact);
+      size = measure(solved.x);
     }
     if (!Number.isFinite(size)) break;
     lastStep = size;
@@ -84,6 +104,19 @@ function largest(x: Float64Array): number {
   let size = 0;
   for (const value of x) {
     if (!(Math.abs(value) <= size)) size = Math.abs(value);
+  }
+  return size;
+}
+
+/** max |x_f - x_g| over the pairs with weight. */
+function widest(graph: NeighbourGraph, x: Float64Array): number {
+  let size = 0;
+  for (let f = 0; f < graph.states; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      if (!(graph.out[k]! > 0)) continue;
+      const difference = Math.abs(x[f]! - x[graph.neighbour[k]!]!);
+      if (!(difference <= size)) size = difference;
+    }
   }
   return size;
 }

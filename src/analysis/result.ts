@@ -15,6 +15,8 @@ export interface AnalysisOptions {
   /** Replicas of the conditional bootstrap; 0 skips it. */
   replicas: number;
   seed: number;
+  /** N_f of every state that has counts, and N_0 of the uniform normalisation, set by the person. */
+  attemptsPerState?: number;
 }
 
 /** A number, or null with the reason beside it (in the object's `why`). */
@@ -41,10 +43,11 @@ export interface PotentialResult {
   component: Record<string, number>;
   /** Standard errors in the mean gauge of each component; absent until estimated. */
   standardError?: Record<string, number>;
-  /** max |Newton step in V| at the end. */
-  lastStep: number;
+  /** max |Newton step in V| at the end; null where it is not finite. */
+  lastStep: MaybeNumber;
   converged: boolean;
   iterations: number;
+  why?: Why;
 }
 
 export interface ReversibleResult {
@@ -53,6 +56,7 @@ export interface ReversibleResult {
   standardError?: Record<string, number>;
   component: number;
   converged: boolean;
+  why?: Why;
 }
 
 export interface Bound {
@@ -108,7 +112,7 @@ export interface Result {
     distinctTransitions: number;
     neverAttempted: string[];
   };
-  options: AnalysisOptions & { attemptsPerState?: number };
+  options: AnalysisOptions;
   backend: Backend;
   components: Component[];
   potential: PotentialResult;

@@ -121,12 +121,3 @@ export function countAttempts(attempts: Iterable<Attempt>): CountGraph {
   for (const attempt of attempts) counter.add(attempt);
   return counter.snapshot();
 }
-
-/** The same counts with N_f = `perState` for every state that has counts or rejections. */
-export function withAttemptsPerState(graph: CountGraph, perState: number): CountGraph {
-  return {
-    ...graph,
-    attempts: graph.attempts.map((counted) => (counted > 0 ? perState : 0)),
-    attemptsGiven: true,
-  };
-}

@@ -1,0 +1,158 @@
+/** The whole analysis: prepare, solve (here or on the GPU), complete. */
+import type { CountGraph } from '../transitions/types';
+import { balanceResult } from './balance-result';
+import type { FittedBlock } from './balance-test';
+import type { BootstrapProgress } from './bootstrap';
+import { oneWayBounds } from './bounds';
+import { solveLeastAction, type LeastActionSolution } from './least-action';
+import { splitBlocks } from './neighbour-graph';
+import { pairPoints, pairsTest } from './pairs';
+import { hessianInverse, localValues, potentialResult, reversibleResult } from './potential-result';
+import { prepare, type Prepared } from './prepare';
+import type { AnalysisOptions, Backend, Result } from './result';
+import { verdictOf } from './verdict';
+
+export { defaultOptions, prepare, type Prepared } from './prepare';
+
+/** Answers to the two problems of a `Prepared`. */
+export interface Solutions {
+  /** `leastAction` with the chosen action. */
+  potential: LeastActionSolution;
+  /** `counts` with softplus: theta. */
+  reversible: LeastActionSolution;
+}
+
+/** What happens between two looks at the clock. */
+export type AnalysisProgress = BootstrapProgress;
+
+const cpu: Backend = { kind: 'cpu', precision: 'float64', selfTest: 'not run' };
+
+/** Solves both problems in float64 on this thread. */
+export function solve(prepared: Prepared): Solutions {
+  return {
+    potential: solveLeastAction(prepared.leastAction, prepared.options.action),
+    reversible: solveLeastAction(prepared.counts, 'softplus'),
+  };
+}
+
+/** The result of a count graph in one call, on this thread. Missing options take their defaults. */
+export function analyse(graph: CountGraph, options: Partial<AnalysisOptions> = {}): Result {
+  const prepared = prepare(graph, options);
+  return complete(prepared, solve(prepared), cpu);
+}
+
+/** The result from the solutions, in one call. */
+export function complete(prepared: Prepared, solutions: Solutions, backend: Backend): Result {
+  const steps = completing(prepared, solutions, backend);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * The result from the solutions, in steps: yields after every bootstrap replica, so that a worker can
+ * report progress and stop by dropping the generator. The yields do not change any number.
+ */
+export function* completing(
+  prepared: Prepared,
+  solutions: Solutions,
+  backend: Backend,
+): Generator<AnalysisProgress, Result> {
+  const { graph, options, kernel, components, order, largest } = prepared;
+  const potential = potentialResult(
+    prepared,
+    solutions.potential,
+    splitBlocks(prepared.leastAction),
+  );
+  const inverses = new Map<FittedBlock, Float64Array>();
+  let largestInverse: Float64Array | null = null;
+  const fitted = splitBlocks(prepared.counts).map((block) => {
+    const theta = localValues(block, solutions.reversible.V);
+    const one: FittedBlock = { graph: block.graph, theta };
+    if (components.of[block.states[0]!] === largest && solutions.reversible.converged) {
+      largestInverse = hessianInverse(block, 'softplus', theta);
+      if (largestInverse) inverses.set(one, largestInverse);
+    }
+    return one;
+  });
+  const reversible = reversibleResult(prepared, solutions.reversible, largestInverse);
+  const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
+  const balance = yield* balanceResult(fitted, solutions.reversible.converged, options, inverses);
+  const warnings = [...inputWarnings(prepared), ...balance.warnings];
+  if (!solutions.potential.converged)
+    warnings.push(
+      'The potential did not converge: its values and what depends on them are not final.',
+    );
+  return {
+    equipoise: 1,
+    kind: 'result',
+    input: inputOf(graph),
+    options,
+    backend,
+    components: components.members.map((members, index) => ({
+      states: Array.from(members, (f) => graph.names[f]!),
+      above: order.below[index]!,
+    })),
+    potential,
+    reversible,
+    bounds: oneWayBounds(graph, kernel, components).map(({ above, below, atLeast }) => ({
+      above: graph.names[above]!,
+      below: graph.names[below]!,
+      atLeast,
+    })),
+    ...(order.undetermined ? { undetermined: order.undetermined } : {}),
+    tests: { pairs: pairsTest(points), balance: balance.test },
+    verdict: verdictOf(balance.test),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+function inputOf(graph: CountGraph): Result['input'] {
+  const selfTransitions = sum(graph.selfTransitions);
+  return {
+    states: graph.names.length,
+    attempts: sum(graph.attempts),
+    accepted: sum(graph.count) + selfTransitions,
+    rejected: sum(graph.rejected),
+    selfTransitions,
+    distinctTransitions: graph.count.length,
+    neverAttempted: graph.names.filter((_, f) => !(graph.attempts[f]! > 0)),
+  };
+}
+
+/** Sentences on what the input leaves open. */
+function inputWarnings({ graph, order }: Prepared): string[] {
+  const warnings: string[] = [];
+  const over: string[] = [];
+  let never = 0;
+  for (let f = 0; f < graph.names.length; f++) {
+    if (!(graph.attempts[f]! > 0)) never++;
+    let accounted = graph.selfTransitions[f]! + graph.rejected[f]!;
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) accounted += graph.count[k]!;
+    if (graph.attempts[f]! > 0 && accounted > graph.attempts[f]!) over.push(graph.names[f]!);
+  }
+  if (over.length > 0)
+    warnings.push(
+      `${over.length === 1 ? 'One state has' : `${over.length} states have`} more counts than the given attempts (${over.slice(0, 5).join(', ')}${over.length > 5 ? ', …' : ''}): the kernel's rows there add up to more than 1.`,
+    );
+  if (never > 0)
+    warnings.push(
+      `${never === 1 ? 'One state was' : `${never} states were`} seen but never attempted from: nothing is said of ${never === 1 ? 'its' : 'their'} potential.`,
+    );
+  if (!order.complete)
+    warnings.push(
+      'There are too many components to list their whole order: "above" holds direct steps only.',
+    );
+  else if (!order.undetermined)
+    warnings.push(
+      `${order.undeterminedCount} pairs of components have no path either way; they are too many to list.`,
+    );
+  return warnings;
+}

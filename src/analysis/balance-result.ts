@@ -1,0 +1,122 @@
+/** The result's `tests.balance`: statistic, p-value by the valid method, effect size and power. */
+import {
+  effectSize,
+  information,
+  medianExpected,
+  misfit,
+  validExpected,
+  type FittedBlock,
+} from './balance-test';
+import { bootstrapBalance, type BootstrapProgress } from './bootstrap';
+import type { AnalysisOptions, BalanceTest, Why } from './result';
+import { chi2Survival } from './special';
+
+export interface BalanceOutcome {
+  test: BalanceTest;
+  warnings: string[];
+}
+
+/**
+ * The test over all fitted blocks (method.md 5.3 to 5.5). `inverses` holds the L^+ that are known
+ * already. A generator, because the bootstrap may be long: it yields after every replica.
+ */
+export function* balanceResult(
+  blocks: FittedBlock[],
+  converged: boolean,
+  options: AnalysisOptions,
+  inverses: Map<FittedBlock, Float64Array> = new Map(),
+): Generator<BootstrapProgress, BalanceOutcome> {
+  let X2 = 0;
+  let G2 = 0;
+  let pairs = 0;
+  let states = 0;
+  for (const block of blocks) {
+    const part = misfit(block);
+    X2 += part.X2;
+    G2 += part.G2;
+    pairs += part.pairs;
+    states += part.states;
+  }
+  const ndf = pairs - states + blocks.length;
+  const median = medianExpected(blocks);
+  const why: Why = {};
+  const empty: BalanceTest = {
+    X2: null,
+    G2: null,
+    ndf,
+    pairs,
+    medianExpected: median,
+    method: 'none',
+    p: null,
+    pAsymptotic: null,
+    replicas: 0,
+    tau: null,
+    tauDetectable: null,
+    why,
+  };
+  if (pairs === 0) {
+    say(why, ['X2', 'G2', 'medianExpected', 'p', 'tau'], 'No two states lead to each other.');
+    return { test: empty, warnings: [] };
+  }
+  if (!converged || !Number.isFinite(X2) || !Number.isFinite(G2)) {
+    say(why, ['X2', 'G2', 'p', 'tau'], 'The reversible fit did not converge.');
+    return { test: empty, warnings: [] };
+  }
+  if (ndf === 0) {
+    say(
+      why,
+      ['p', 'tau'],
+      'There is no cycle of three or more states: a potential fits any counts exactly.',
+    );
+    return { test: { ...empty, X2: 0, G2: 0 }, warnings: [] };
+  }
+  const warnings: string[] = [];
+  let C = 0;
+  for (const block of blocks) {
+    const part = information(block, inverses.get(block));
+    C += part.C;
+    if (!part.exact)
+      warnings.push(
+        `The leverages of a component of ${block.graph.states} states were estimated: tau, its interval and the smallest detectable tau are good to about 1%.`,
+      );
+  }
+  const effect = effectSize(X2, ndf, C);
+  if (!effect) say(why, ['tau'], 'Every pair was seen once only, or lies on no cycle.');
+  const test: BalanceTest = {
+    ...empty,
+    X2,
+    G2: Math.max(0, G2),
+    pAsymptotic: chi2Survival(X2, ndf),
+    tau: effect?.tau ?? null,
+    ...(effect ? { tauInterval: effect.interval } : {}),
+    tauDetectable: effect?.detectable ?? null,
+    information: C,
+  };
+  if (median !== null && median >= validExpected) {
+    test.method = 'asymptotic';
+    test.p = test.pAsymptotic;
+  } else if (options.replicas > 0) {
+    const tally = yield* bootstrapBalance(blocks, X2, options.replicas, options.seed);
+    test.method = 'conditional-bootstrap';
+    test.p = tally.p;
+    test.replicas = tally.replicas;
+    if (tally.notConverged > 0)
+      warnings.push(
+        `${tally.notConverged} of ${tally.replicas} bootstrap fits did not converge; they were counted as reaching X2.`,
+      );
+  } else {
+    why['p'] =
+      `The median expected count of a pair is below ${validExpected}, so the asymptotic p-value is not valid, and the bootstrap was skipped.`;
+  }
+  if (Object.keys(why).length === 0) delete test.why;
+  return { test, warnings };
+}
+
+/** The same reason for several keys; `p` and `tau` speak for their companions too. */
+function say(why: Why, keys: string[], reason: string): void {
+  for (const key of keys) {
+    why[key] = reason;
+    if (key === 'p') why['pAsymptotic'] = reason;
+    if (key === 'tau') why['tauDetectable'] = reason;
+  }
+}

@@ -1,0 +1,69 @@
+/** Leverage of every pair in the reversible fit (method.md 5.4): exact, or estimated on large blocks. */
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { laplacianFactor, solveLaplacian } from './laplacian';
+import type { NeighbourGraph } from './neighbour-graph';
+
+/** h of every pair (2 x pairs, the same number in both rows) from a known L^+. */
+export function exactLeverages(
+  graph: NeighbourGraph,
+  weights: Float64Array,
+  inverse: Float64Array,
+): Float64Array {
+  const n = graph.states;
+  const h = new Float64Array(weights.length);
+  for (let f = 0; f < n; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      const g = graph.neighbour[k]!;
+      const resistance = inverse[f * n + f]! + inverse[g * n + g]! - 2 * inverse[f * n + g]!;
+      h[k] = Math.min(1, Math.max(0, weights[k]! * resistance));
+    }
+  }
+  return h;
+}
+
+/** Random signs behind the estimate: each pair's h is known to some 18%, sums over pairs far better. */
+const probes = 64;
+
+/**
+ * The leverages are the diagonal of the projection W^1/2 B L^+ B^T W^1/2; its square norm along a
+ * vector of random signs has h as mean (after Spielman and Srivastava 2011). Scaled so that they add
+ * up to n - 1, as the exact ones do. Deterministic.
+ */
+export function estimatedLeverages(graph: NeighbourGraph, weights: Float64Array): Float64Array {
+  const n = graph.states;
+  const h = new Float64Array(weights.length);
+  const factor = laplacianFactor(graph, weights);
+  const random = xoroshiro128plus(20251210);
+  const b = new Float64Array(n);
+  for (let probe = 0; probe < probes; probe++) {
+    b.fill(0);
+    let bits = 0;
+    let left = 0;
+    for (let f = 0; f < n; f++) {
+      for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+        const g = graph.neighbour[k]!;
+        if (g < f) continue;
+        if (left === 0) {
+          bits = random.next();
+          left = 31;
+        }
+        const value = (bits & 1 ? 1 : -1) * Math.sqrt(weights[k]!);
+        bits >>>= 1;
+        left--;
+        b[f]! += value;
+        b[g]! -= value;
+      }
+    }
+    const { x } = solveLaplacian(graph, weights, factor, b, 1e-6);
+    for (let f = 0; f < n; f++) {
+      for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+        h[k]! += weights[k]! * (x[f]! - x[graph.neighbour[k]!]!) ** 2;
+      }
+    }
+  }
+  let sum = 0;
+  for (const value of h) sum += value;
+  const scale = sum > 0 ? (2 * (n - 1)) / sum : 0;
+  for (let k = 0; k < h.length; k++) h[k]! *= scale;
+  return h;
+}

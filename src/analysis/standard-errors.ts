@@ -1,0 +1,66 @@
+/** Standard errors of potentials in the mean gauge of a block (method.md section 4). */
+import { kernelSlope } from './action';
+import type { NeighbourGraph } from './neighbour-graph';
+import type { ActionKernel } from './result';
+
+/**
+ * Reversible fit: sqrt of the diagonal of L^+ - P diag(1/N_f) P, with L^+ (n x n) of the weights
+ * B p (1 - p) and N_f the attempts. n values in nats; NaN where the variance is not positive.
+ */
+export function reversibleErrors(inverse: Float64Array, attempts: Float64Array): Float64Array {
+  const n = attempts.length;
+  let sum = 0;
+  for (const count of attempts) sum += 1 / count;
+  return Float64Array.from(attempts, (count, f) => {
+    const gauge = (1 / count) * (1 - 2 / n) + sum / (n * n);
+    return rootOrNaN(inverse[f * n + f]! - gauge);
+  });
+}
+
+/**
+ * Least action: sqrt of the diagonal of the sandwich H^+ G H^+, G the covariance of the gradient under
+ * multinomial rows: row f of the kernel has covariance diag(T_f) / D_f - T_f T_f^T / M_f, D the
+ * denominators and M the trials of the normalised rows (local indices). `inverse` is H^+, n x n.
+ */
+export function leastActionErrors(
+  graph: NeighbourGraph,
+  kernel: ActionKernel,
+  V: Float64Array,
+  inverse: Float64Array,
+  denominator: Float64Array,
+  trials: Float64Array,
+): Float64Array {
+  const n = graph.states;
+  const size = graph.neighbour.length;
+  // Share of T_fg in the gradient, and in its variance.
+  const share = new Float64Array(size);
+  const variance = new Float64Array(size);
+  for (let f = 0; f < n; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      if (!(graph.out[k]! > 0)) continue;
+      const slope = kernelSlope(kernel, V[f]! - V[graph.neighbour[k]!]!);
+      share[k] = graph.out[k]! * slope;
+      variance[k] = (graph.out[k]! * slope * slope) / denominator[f]!;
+    }
+  }
+  const errors = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const x = inverse.subarray(i * n, (i + 1) * n);
+    let total = 0;
+    for (let f = 0; f < n; f++) {
+      let mean = 0;
+      for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+        const difference = x[f]! - x[graph.neighbour[k]!]!;
+        mean += share[k]! * difference;
+        total += variance[k]! * difference * difference;
+      }
+      if (mean !== 0) total -= (mean * mean) / trials[f]!;
+    }
+    errors[i] = rootOrNaN(total);
+  }
+  return errors;
+}
+
+function rootOrNaN(variance: number): number {
+  return variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : NaN;
+}

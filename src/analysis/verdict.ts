@@ -1,0 +1,94 @@
+/** The verdict: one paragraph of plain words, never stronger than the numbers. */
+import type { BalanceTest, Verdict } from './result';
+
+/** The level of the test. */
+const level = 0.05;
+
+/** A smallest detectable tau beyond this (a factor of ten) and "not rejected" says nothing. */
+const blind = Math.log(10);
+
+/** Two or three significant digits, as a person would write them. */
+function short(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}
+
+function pInWords(p: number): string {
+  return p < 1e-300 ? 'p below 1e-300' : `p = ${short(p)}`;
+}
+
+/** tau as a factor between the two directions of a pair. */
+function factor(tau: number): string {
+  return `a factor of ${short(Math.exp(tau))}`;
+}
+
+/** The verdict on `tests.balance` at the 5% level (method.md 5.3 to 5.5). */
+export function verdictOf(test: BalanceTest): Verdict {
+  if (test.ndf === 0 || test.pairs === 0)
+    return {
+      code: 'nothing-to-test',
+      text:
+        'There is nothing to test. ' +
+        (test.pairs === 0
+          ? 'No two states lead to each other, so there is no pair of directions to compare. '
+          : 'The states that lead to each other form no cycle of three or more, so a potential fits their counts exactly, whatever they are. ') +
+        'This says neither that detailed balance holds nor that it does not.',
+    };
+  if (test.X2 === null)
+    return {
+      code: 'too-few-counts',
+      text: `Nothing is concluded: ${lower(test.why?.['X2'] ?? 'the fit failed.')}`,
+    };
+  const measured = `X2 = ${short(test.X2)} at ${test.ndf} degree${test.ndf === 1 ? '' : 's'} of freedom`;
+  if (test.p === null)
+    return {
+      code: 'too-few-counts',
+      text: `Nothing is concluded from ${measured}: ${lower(test.why?.['p'] ?? 'there is no valid p-value.')}`,
+    };
+  const how =
+    test.method === 'conditional-bootstrap'
+      ? `from ${test.replicas} bootstrap replicas`
+      : 'from the chi-squared distribution';
+  const numbers = `${measured}, ${pInWords(test.p)} ${how}`;
+  if (test.p <= level) {
+    const size =
+      test.tau === null
+        ? 'How far they are from it cannot be said from these counts.'
+        : `The ratio of the two directions of a pair typically misses any potential by ${factor(test.tau)} (tau = ${short(test.tau)} nats${intervalInWords(test)}).`;
+    return {
+      code: 'rejected',
+      text: `Detailed balance is rejected at the 5% level: no potential explains these transitions within the noise of the counts (${numbers}). ${size} ${powerInWords(test)}The test takes the attempts as independent and from one unchanging kernel; drift or repeats in the log can also lead to a rejection.`,
+    };
+  }
+  if (test.tauDetectable === null || test.tauDetectable > blind)
+    return {
+      code: 'too-few-counts',
+      text: `There are too few counts to tell. Detailed balance is not rejected (${numbers}), but ${
+        test.tauDetectable === null
+          ? 'it cannot be said how large a violation would have been seen.'
+          : `even a typical violation by ${factor(test.tauDetectable)} could have been missed.`
+      } Nothing is concluded.`,
+    };
+  return {
+    code: 'not-rejected',
+    text: `Detailed balance is not rejected (${numbers}). That does not prove it. ${powerInWords(test)}A smaller violation may well be there and stay unseen with these counts.`,
+  };
+}
+
+function powerInWords(test: BalanceTest): string {
+  if (test.tauDetectable === null) return '';
+  return `With these counts the test sees a typical violation of tau = ${short(test.tauDetectable)} nats (${factor(test.tauDetectable)}) four times out of five. `;
+}
+
+function intervalInWords(test: BalanceTest): string {
+  const [low, high] = test.tauInterval ?? [null, null];
+  return low === null || high === null
+    ? ''
+    : `, approximate 95% interval ${short(low)} to ${short(high)}`;
+}
+
+function lower(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
