@@ -17,15 +17,17 @@ export function flowWidth(count: number, most: number, widest: number): number {
 
 /**
  * The strongest flows of each direction, as many as the area carries (in px^2), and a note on what was left out.
- * `levels` are in order from high to low: a flow to the right goes down.
+ * `falling` are the states from high to low: what comes later is downhill of what comes before, even
+ * where the picture keeps two nearly equal words in their old order.
  */
 export function arcsOf(
   graph: CountGraph,
   levels: readonly LevelMark[],
+  falling: readonly number[],
   slot: number,
   area: number,
 ): { arcs: ArcMark[]; note: string } {
-  const rank = new Map(levels.map((level, i) => [level.state, i]));
+  const rank = new Map(falling.map((state, i) => [state, i]));
   const flows: Flow[] = [];
   for (const level of levels) {
     const from = level.state;
@@ -39,7 +41,7 @@ export function arcsOf(
   }
   const most = flows.reduce((max, flow) => Math.max(max, flow.count), 0);
   const total = flows.reduce((sum, flow) => sum + flow.count, 0);
-  const limit = Math.round(Math.min(260, Math.max(36, area / 3600)));
+  const limit = Math.round(Math.min(260, Math.max(36, area / 3200)));
   const drawn = strongest(flows, limit);
   const widest = Math.min(11, Math.max(2.6, slot * 0.3));
   const share = drawn.reduce((sum, flow) => sum + flow.count, 0) / Math.max(1, total);

@@ -28,7 +28,8 @@ export function landscape(
 ): LandscapeLayout {
   const { width, height } = size;
   const narrow = width < 560;
-  const domain = domainOf(placeStates(graph, result));
+  const falling = placeStates(graph, result);
+  const domain = domainOf(falling);
   const tolerance = (domain.max - domain.min) * 0.015;
   const places = placeStates(graph, result, previous?.order ?? [], tolerance);
   const placed = places.filter((place) => place.zone !== 'aside' && place.zone !== 'never');
@@ -73,7 +74,10 @@ export function landscape(
     return mark;
   });
   labels.set(levels, slot);
-  const arcs = arcsOf(graph, levels, slot, (field.right - field.left) * (field.bottom - field.top));
+  const area = (field.right - field.left) * (field.bottom - field.top);
+  const high = falling.filter((place) => place.zone !== 'aside' && place.zone !== 'never');
+  const states = high.map((place) => place.state);
+  const arcs = arcsOf(graph, levels, states, slot, area);
 
   return {
     width,
