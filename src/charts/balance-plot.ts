@@ -75,9 +75,9 @@ function edgeOf(graph: ChartInput['graph'], from: number, to: number): number {
 export function balancePlot(input: ChartInput, theme: ChartTheme): Picture {
   const points = balancePoints(input);
   const { pairs } = input.result.tests;
-  const reach =
-    1.08 *
-    Math.max(0.5, ...points.map((p) => Math.max(p.drop, Math.abs(p.logRatio) + p.standardError)));
+  const widest = Math.max(0.3, ...points.map((p) => Math.max(p.drop, Math.abs(p.logRatio))));
+  const ends = points.map((p) => Math.abs(p.logRatio) + Z95 * p.standardError);
+  const reach = 1.06 * Math.min(1.6 * widest, Math.max(widest, ...ends));
   const published = `published: n = ${counted(pairs.n, 'pair')}, r = ${decimal(pairs.r)}, slope = ${decimal(pairs.slope)}`;
   const configuration = {
     type: 'scatterWithErrorBars',
@@ -142,6 +142,7 @@ function datasets(
   const many = points.length > 250;
   const radius = many ? 1.8 : points.length > 60 ? 2.6 : 4;
   const line = many ? 0.6 : 1.25;
+  const bar = many ? `${theme.soft}50` : theme.soft;
   return [
     {
       type: 'line',
@@ -172,15 +173,16 @@ function datasets(
         yMin: p.logRatio - Z95 * p.standardError,
         yMax: p.logRatio + Z95 * p.standardError,
       })),
-      pointRadius: radius,
-      pointHoverRadius: radius + 3,
+      // The element of the error bars takes its size by its own names.
+      radius,
+      hoverRadius: radius + 3,
       backgroundColor: theme.down,
       borderColor: theme.paper,
       borderWidth: many ? 0 : 0.75,
       hoverBorderColor: theme.ink,
-      errorBarColor: theme.soft,
+      errorBarColor: bar,
       errorBarLineWidth: line,
-      errorBarWhiskerColor: theme.soft,
+      errorBarWhiskerColor: bar,
       errorBarWhiskerLineWidth: line,
       errorBarWhiskerSize: many ? 2 : 8,
       errorBarWhiskerRatio: 0,
