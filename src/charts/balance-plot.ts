@@ -75,9 +75,7 @@ function edgeOf(graph: ChartInput['graph'], from: number, to: number): number {
 export function balancePlot(input: ChartInput, theme: ChartTheme): Picture {
   const points = balancePoints(input);
   const { pairs } = input.result.tests;
-  const widest = Math.max(0.3, ...points.map((p) => Math.max(p.drop, Math.abs(p.logRatio))));
-  const ends = points.map((p) => Math.abs(p.logRatio) + Z95 * p.standardError);
-  const reach = 1.06 * Math.min(1.6 * widest, Math.max(widest, ...ends));
+  const reach = reachOf(points);
   const published = `published: n = ${counted(pairs.n, 'pair')}, r = ${decimal(pairs.r)}, slope = ${decimal(pairs.slope)}`;
   const configuration = {
     type: 'scatterWithErrorBars',
@@ -124,6 +122,17 @@ export function balancePlot(input: ChartInput, theme: ChartTheme): Picture {
     rowOf: (dataset, index) => (dataset === 0 ? null : index),
     elementOf: (row) => ({ datasetIndex: 2, index: row }),
   };
+}
+
+/** Half the range of both axes: all points, and their intervals up to 1.6 times as far. */
+function reachOf(points: readonly BalancePoint[]): number {
+  let widest = 0.3;
+  let furthest = 0;
+  for (const { drop, logRatio, standardError } of points) {
+    widest = Math.max(widest, drop, Math.abs(logRatio));
+    furthest = Math.max(furthest, Math.abs(logRatio) + Z95 * standardError);
+  }
+  return 1.06 * Math.min(1.6 * widest, Math.max(widest, furthest));
 }
 
 function ticks(theme: ChartTheme): object {

@@ -38,6 +38,7 @@ export function placeStates(
   tolerance = 0,
 ): Place[] {
   const zones = result ? componentZones(graph, result) : null;
+  const bounds = result ? bestBounds(result) : null;
   const places = graph.names.map((name, state): Place => {
     const component = result?.potential.component[name] ?? -1;
     const place = zones?.get(component);
@@ -51,7 +52,7 @@ export function placeStates(
       component,
       V: never ? null : (result?.potential.V[name] ?? null),
       standardError: result?.potential.standardError?.[name] ?? null,
-      bound: result && (zone === 'above' || zone === 'below') ? boundOf(name, zone, result) : null,
+      bound: (zone === 'above' || zone === 'below' ? bounds?.[zone].get(name) : null) ?? null,
     };
   });
   return steady(places.sort(higherFirst), previous, tolerance);
@@ -158,13 +159,21 @@ function mainComponent(graph: CountGraph, result: LandscapeResult): number {
   return best;
 }
 
-/** The largest bound that holds for a state; the sum of bounds along a chain is not one, so none is made. */
-function boundOf(name: string, zone: Zone, result: LandscapeResult): Place['bound'] {
-  let best: Place['bound'] = null;
-  for (const bound of result.bounds) {
-    const other = zone === 'above' ? bound.below : bound.above;
-    if ((zone === 'above' ? bound.above : bound.below) !== name) continue;
-    if (!best || bound.atLeast > best.atLeast) best = { atLeast: bound.atLeast, other };
+/** The largest bound of each state; the sum of bounds along a chain is not one, so none is made. */
+function bestBounds(
+  result: LandscapeResult,
+): Record<'above' | 'below', Map<string, Place['bound']>> {
+  const best = {
+    above: new Map<string, Place['bound']>(),
+    below: new Map<string, Place['bound']>(),
+  };
+  const offer = (to: Map<string, Place['bound']>, name: string, other: string, atLeast: number) => {
+    const known = to.get(name);
+    if (!known || atLeast > known.atLeast) to.set(name, { atLeast, other });
+  };
+  for (const { above, below, atLeast } of result.bounds) {
+    offer(best.above, above, below, atLeast);
+    offer(best.below, below, above, atLeast);
   }
   return best;
 }

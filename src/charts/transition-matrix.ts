@@ -26,6 +26,7 @@ export function transitionMatrix(input: ChartInput, theme: ChartTheme): Picture 
   const cells = cellsOf(input, rank);
   const n = order.length;
   const names = order.map((place) => place.name);
+  const long = names.some((name) => name.length > 3);
   const legend = {
     title: `T, ${RATE_NAMES[result.options.normalisation]}`,
     low: cells.low,
@@ -53,7 +54,7 @@ export function transitionMatrix(input: ChartInput, theme: ChartTheme): Picture 
       ticks: {
         ...base.ticks,
         autoSkip: false,
-        ...(upright ? { minRotation: 90, maxRotation: 90 } : {}),
+        ...(upright && long ? { minRotation: 90, maxRotation: 90 } : {}),
         callback(this: { chart: { width: number } }, value: number) {
           return shortened(names[value] ?? '', this.chart.width < 420 ? 8 : 12);
         },
