@@ -35,10 +35,10 @@ fn normalise(
 ) {
   let f = (group.y * groups.x + group.x) * workgroup_size + lane;
   if (f >= parameters.states) { return; }
-  let from = row_start[f];
-  let to = row_start[f + 1u];
+  let begin = row_start[f];
+  let end = row_start[f + 1u];
   var moved = 0.0;
-  for (var k = from; k < to; k++) { moved += count[k]; }
+  for (var k = begin; k < end; k++) { moved += count[k]; }
   var extra = 0.0;
   var denominator = attempts[f];
   if (parameters.normalisation == ACCEPTED) {
@@ -47,9 +47,9 @@ fn normalise(
     denominator = parameters.uniform_attempts;
   } else if (parameters.normalisation == DIRICHLET) {
     extra = parameters.pseudo_counts;
-    denominator += extra * (f32(to - from) + staying[f]);
+    denominator += extra * (f32(end - begin) + staying[f]);
   }
-  for (var k = from; k < to; k++) {
+  for (var k = begin; k < end; k++) {
     var t = 0.0;
     if (denominator > 0.0) { t = (count[k] + extra) / denominator; }
     if (parameters.normalisation == UNIFORM) { t = min(t, 1.0); }

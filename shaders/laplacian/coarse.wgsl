@@ -1,7 +1,6 @@
 // A small dense Laplacian on aggregates of core states: built, factored, inverted, applied.
 //
-// Formula: A_c = P^T A P, P the 0/1 matrix of aggregates, one aggregate a component grounded
-// (potential 0). Elimination by the star-mesh transformation of factor.wgsl and an inverse column by
+// Formula: A_c = P^T A P, P the 0/1 matrix of aggregates, the rest (roots) at potential 0. Elimination by the star-mesh transformation of factor.wgsl and an inverse column by
 // column: only sums and products of positive numbers, so float32 keeps relative accuracy.
 // `assemble` and `eliminate`: one workgroup, one thread a row; `invert`: one thread a column;
 // `correct`: y = A_c^-1 P^T r, one workgroup; `lift`: x = P y (exact where each state is its own
@@ -13,7 +12,7 @@
 // row_start        c + 1                    offsets into `row_entry`
 // row_entry        2 x core pairs           (neighbour, slot)
 // weight           slots                    unit of w
-// aggregate_of     c                        aggregate, or 0xffffffff where grounded
+// aggregate_of     c                        aggregate, 0xfffffffe in none, 0xffffffff a root
 // member_start     a + 1                    members of an aggregate are consecutive core states
 // matrix           2 a^2 + 2 a              weights, inverse, ground weights, pivots (written)
 // vectors          6 c                      x, r, and others of conjugate.wgsl (x written by `lift`)
@@ -32,7 +31,7 @@ struct Parameters { states: u32, aggregates: u32 }
 @group(0) @binding(7) var<storage, read_write> vectors: array<f32>;
 @group(0) @binding(8) var<storage, read_write> correction: array<f32>;
 
-const GROUND = 0xffffffffu;
+const UNGROUPED = 0xfffffffeu;
 
 var<workgroup> row: array<f32, workgroup_size>;
 var<workgroup> ground: array<f32, workgroup_size>;
@@ -48,7 +47,7 @@ fn assemble(@builtin(local_invocation_index) i: u32) {
     for (var k = row_start[f]; k < row_start[f + 1u]; k++) {
       let j = aggregate_of[row_entry[k].x];
       let w = weight[row_entry[k].y];
-      if (j == GROUND) {
+      if (j >= UNGROUPED) {
         to_ground += w;
       } else if (j != i) {
         matrix[j * a + i] += w;
@@ -135,6 +134,6 @@ fn lift(
   let f = (group.y * groups.x + group.x) * workgroup_size + lane;
   if (f >= parameters.states) { return; }
   var x = 0.0;
-  if (aggregate_of[f] != GROUND) { x = correction[aggregate_of[f]]; }
+  if (aggregate_of[f] < UNGROUPED) { x = correction[aggregate_of[f]]; }
   vectors[f] = x;
 }

@@ -1,6 +1,7 @@
 // Conjugate gradients on the core Laplacian, its scalars kept on the device.
 //
-// Formula: preconditioned conjugate gradients for A x = b, A the Laplacian of what elimination left,
+// Formula: preconditioned conjugate gradients for A x = b, A the Laplacian of what elimination left
+// with one state a component, its root, held at potential 0,
 // M^-1 = diag(A)^-1 + P A_c^-1 P^T (Jacobi plus the coarse correction of coarse.wgsl).
 // One iteration = direction, product, advance, update, [coarse correct], precondition, next; many of
 // them in one submission; when |r| in the norm of M^-1 has fallen by `tolerance`, the steps become 0.
@@ -14,7 +15,7 @@
 // row_start        c + 1            offsets into `row_entry`
 // row_entry        2 x core pairs   (neighbour, slot)
 // weight           slots            unit of w
-// aggregate_of     c                aggregate, or 0xffffffff where grounded
+// aggregate_of     c                aggregate, 0xfffffffe in none, 0xffffffff a root
 // correction       aggregates       nats
 // vectors          6 c              x, r, z, p, q = A p, 1 / diag(A) (written)
 // scalars          8                alpha, beta, r.z, first r.z, done, iterations, -, - (written)
@@ -33,7 +34,8 @@ struct Parameters { states: u32, threads: u32, tolerance: f32 }
 @group(0) @binding(7) var<storage, read_write> scalars: array<f32>;
 @group(0) @binding(8) var<storage, read_write> partials: array<f32>;
 
-const GROUND = 0xffffffffu;
+const UNGROUPED = 0xfffffffeu;
+const ROOT = 0xffffffffu;
 const ALPHA = 0u;
 const BETA = 1u;
 const RZ = 2u;
@@ -69,9 +71,9 @@ fn begin(
   for (var k = row_start[f]; k < row_start[f + 1u]; k++) { diagonal += weight[row_entry[k].y]; }
   vectors[f] = 0.0;
   vectors[3u * c + f] = 0.0;
-  vectors[5u * c + f] = select(0.0, 1.0 / max(diagonal, 1e-37), diagonal > 0.0);
-  // A state without a neighbour is the root of its component: its potential is 0.
-  if (!(diagonal > 0.0)) { vectors[c + f] = 0.0; }
+  // With 0 for the inverse diagonal of a root its search direction stays 0, and so its potential.
+  let held = aggregate_of[f] == ROOT || !(diagonal > 0.0);
+  vectors[5u * c + f] = select(1.0 / diagonal, 0.0, held);
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -87,7 +89,7 @@ fn precondition(
   for (var f = thread; f < c; f += parameters.threads) {
     let r = vectors[c + f];
     var z = vectors[5u * c + f] * r;
-    if (aggregate_of[f] != GROUND) { z += correction[aggregate_of[f]]; }
+    if (aggregate_of[f] < UNGROUPED) { z += correction[aggregate_of[f]]; }
     vectors[2u * c + f] = z;
     sum += r * z;
   }

@@ -2,9 +2,9 @@
 import { DENSE_CORE, type Elimination } from './elimination';
 
 export interface Aggregation {
-  /** Core states in the order the device holds them: aggregate by aggregate, grounded ones last. */
+  /** Core states in the order the device holds them: aggregate by aggregate, roots last. */
   core: number[];
-  /** Per position in `core`: its aggregate, or GROUND. */
+  /** Per position in `core`: its aggregate, UNGROUPED or ROOT. */
   aggregateOf: Uint32Array;
   /** aggregates + 1 offsets into `core`. */
   memberStart: Uint32Array;
@@ -13,11 +13,14 @@ export interface Aggregation {
   exact: boolean;
 }
 
-export const GROUND = 0xffffffff;
+/** In no aggregate; the iteration still corrects it. */
+export const UNGROUPED = 0xfffffffe;
+/** One state a component is held at potential 0: the rest is then positive definite. */
+export const ROOT = 0xffffffff;
 
 /**
  * Merges along the heaviest pairs, round by round, until few enough are left; never across
- * components. One aggregate a component (the largest) is grounded.
+ * components. The state with most neighbours of each component is its root and in no aggregate.
  */
 export function aggregate(plan: Elimination): Aggregation {
   const group = new Int32Array(plan.live.length).fill(-1);
@@ -30,17 +33,25 @@ export function aggregate(plan: Elimination): Aggregation {
   const connected = plan.left.filter((f) => group[f]! >= 0);
   let links = linksBetween(plan, connected, group);
   const exact = groups <= DENSE_CORE;
-  while (!exact) {
-    const components = componentOf(links);
-    if (groups - components.count <= DENSE_CORE) break;
+  const components = componentOf(links);
+  const best = new Int32Array(components.count).fill(-1);
+  for (const f of connected) {
+    const component = components.of[group[f]!]!;
+    const other = best[component]!;
+    if (other < 0 || plan.live[f]!.size > plan.live[other]!.size) best[component] = f;
+  }
+  while (groups > DENSE_CORE) {
     const merged = matchHeaviest(links);
     if (merged.count === groups) break;
     for (const f of connected) group[f] = merged.of[group[f]!]!;
     groups = merged.count;
     links = merge(links, merged);
   }
-  const { of, count } = componentOf(links);
-  return arrange(connected, roots, group, groups, of, count, exact);
+  for (const f of best) {
+    group[f] = -1;
+    roots.push(f);
+  }
+  return arrange(connected, roots, group, groups, exact);
 }
 
 type Links = Map<number, number>[];
@@ -108,36 +119,31 @@ function matchHeaviest(links: Links): { of: Int32Array; count: number } {
   return { of, count };
 }
 
+/** Numbers the largest groups as aggregates, at most DENSE_CORE of them. */
 function arrange(
   connected: number[],
   roots: number[],
   group: Int32Array,
   groups: number,
-  component: Int32Array,
-  components: number,
   exact: boolean,
 ): Aggregation {
   const members: number[][] = Array.from({ length: groups }, () => []);
-  for (const f of connected) members[group[f]!]!.push(f);
-  const grounded = new Int32Array(components).fill(-1);
-  members.forEach((list, i) => {
-    const best = grounded[component[i]!]!;
-    if (best < 0 || list.length > members[best]!.length) grounded[component[i]!] = i;
-  });
+  for (const f of connected) if (group[f]! >= 0) members[group[f]!]!.push(f);
+  const filled = members.filter((list) => list.length > 0).sort((a, b) => b.length - a.length);
   const core: number[] = [];
   const aggregateOf: number[] = [];
   const memberStart = [0];
-  members.forEach((list, i) => {
-    if (grounded[component[i]!] === i) return;
+  filled.forEach((list, i) => {
     for (const f of list) {
-      aggregateOf.push(memberStart.length - 1);
+      aggregateOf.push(i < DENSE_CORE ? i : UNGROUPED);
       core.push(f);
     }
-    memberStart.push(core.length);
+    if (i < DENSE_CORE) memberStart.push(core.length);
   });
-  for (const i of grounded) for (const f of members[i]!) core.push(f);
-  for (const f of roots) core.push(f);
-  while (aggregateOf.length < core.length) aggregateOf.push(GROUND);
+  for (const f of roots) {
+    aggregateOf.push(ROOT);
+    core.push(f);
+  }
   return {
     core,
     aggregateOf: Uint32Array.from(aggregateOf),

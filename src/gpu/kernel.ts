@@ -1,5 +1,6 @@
 /** From a WGSL text and its declared layout to pipelines and bind groups: what every kernel class shares. */
 import { guarded, type Gpu } from './device';
+import { GpuError } from './outcome';
 
 export interface StorageBinding {
   name: string;
@@ -65,11 +66,16 @@ export async function buildKernel<Entry extends string>(
         compute: { module, entryPoint, constants: { workgroup_size: WORKGROUP_SIZE } },
       }),
     );
-    return [group, Promise.all(made)] as const;
+    // Settled, so that a failure that the error scopes report first is not left unhandled.
+    return [group, Promise.allSettled(made)] as const;
   });
   const made = await pending;
   const pipelines = {} as Record<Entry, GPUComputePipeline>;
-  layout.entries.forEach((entry, k) => (pipelines[entry] = made[k]!));
+  layout.entries.forEach((entry, k) => {
+    const one = made[k]!;
+    if (one.status === 'rejected') throw new GpuError('gpu-validation', String(one.reason));
+    pipelines[entry] = one.value;
+  });
   return { layout, bindings, pipelines, workgroupSize: WORKGROUP_SIZE };
 }
 

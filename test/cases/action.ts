@@ -1,0 +1,6 @@
+/** Inputs of the action: relative to its size; shared by unit and gpu tests. */
+import { neighbourCases } from './neighbour-cases';
+
+/** Float32 against float64, relative to the largest expected value. */
+export const tolerance = 1e-5;
+export const cases = neighbourCases;
