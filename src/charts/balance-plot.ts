@@ -175,6 +175,17 @@ function datasets(
       borderWidth: many ? 0.6 : 1,
     },
     {
+      type: 'scatter',
+      data: points.map((p) => ({ x: p.drop, y: p.logRatio })),
+      pointRadius: radius,
+      pointHoverRadius: radius + 3,
+      backgroundColor: theme.down,
+      borderColor: theme.paper,
+      borderWidth: many ? 0 : 0.75,
+      hoverBorderColor: theme.ink,
+    },
+    // The last one is drawn first: the intervals lie under the points.
+    {
       type: 'scatterWithErrorBars',
       data: points.map((p) => ({
         x: p.drop,
@@ -182,13 +193,8 @@ function datasets(
         yMin: p.logRatio - Z95 * p.standardError,
         yMax: p.logRatio + Z95 * p.standardError,
       })),
-      // The element of the error bars takes its size by its own names.
-      radius,
-      hoverRadius: radius + 3,
-      backgroundColor: theme.down,
-      borderColor: theme.paper,
-      borderWidth: many ? 0 : 0.75,
-      hoverBorderColor: theme.ink,
+      radius: 0,
+      hoverRadius: 0,
       errorBarColor: bar,
       errorBarLineWidth: line,
       errorBarWhiskerColor: bar,

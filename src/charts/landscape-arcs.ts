@@ -41,7 +41,7 @@ export function arcsOf(
   }
   const most = flows.reduce((max, flow) => Math.max(max, flow.count), 0);
   const total = flows.reduce((sum, flow) => sum + flow.count, 0);
-  const limit = Math.round(Math.min(260, Math.max(36, area / 3200)));
+  const limit = Math.round(Math.min(260, Math.max(area < 200_000 ? 40 : 140, area / 3200)));
   const drawn = strongest(flows, limit);
   const widest = Math.min(11, Math.max(2.6, slot * 0.3));
   const share = drawn.reduce((sum, flow) => sum + flow.count, 0) / Math.max(1, total);

@@ -51,16 +51,20 @@ export function labelsOf(placed: readonly Place[], width: number, narrow: boolea
 function setLabels(levels: LevelMark[], slot: number, fontSize: number, angle: LabelAngle): void {
   const gap = angle === 90 ? fontSize * 1.12 : 0;
   const every = Math.max(1, Math.ceil(gap / Math.max(slot, 1e-6)));
+  // Under the interval; slanted and upright words all as far, so that they stay parallel.
+  const reach = (level: LevelMark): number => (level.whisker ? level.whisker.bottom - level.y : 0);
+  const reaches = levels.map(reach).sort((a, b) => a - b);
+  const common = Math.min(26, reaches[Math.floor(reaches.length / 2)] ?? 0);
   // Short words stand beside long intervals, all of them or none.
-  const tall = levels.some((level) => level.whisker && level.whisker.bottom - level.y > 12);
+  const tall = levels.some((level) => reach(level) > 12);
   const short = levels.every((level) => [...level.id].length * ADVANCE * fontSize < slot * 0.36);
   levels.forEach((level, i) => {
     const last = i === levels.length - 1;
     // Every k-th word, the lowest one always: its neighbours within k give way.
     if (every > 1 && !last && (i % every !== 0 || levels.length - 1 - i < every)) return;
     level.label = shortened(level.id, LONGEST);
-    const below = level.whisker ? level.whisker.bottom - level.y : 0;
+    const below = angle === 0 ? reach(level) : common;
     level.labelAside = angle === 0 && tall && short;
-    level.labelY = level.y + (level.labelAside ? 7 : Math.max(7, Math.min(28, below) + 5));
+    level.labelY = level.y + (level.labelAside ? 7 : Math.max(7, Math.min(52, below) + 5));
   });
 }

@@ -8,7 +8,7 @@ import {
 } from './landscape-marks';
 import type { ChartTheme } from './theme';
 
-const STEPS = 28;
+const STEPS = 48;
 
 /** Draws weak flows first; with a state in focus only its own flows keep their strength. */
 export function paintArcs(

@@ -41,7 +41,7 @@ export function paintAxis(
   ctx.globalAlpha = 1;
   for (const y of breaks) paintBreak(ctx, x, y, field.right, theme);
   ctx.save();
-  ctx.translate(field.left < 50 ? 11 : 16, (field.top + field.bottom) / 2);
+  ctx.translate(field.left < 60 ? 12 : 16, (field.top + field.bottom) / 2);
   ctx.rotate(-Math.PI / 2);
   ctx.textAlign = 'center';
   ctx.font = `italic 13.5px ${theme.fontRead}`;

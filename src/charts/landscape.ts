@@ -39,7 +39,7 @@ export function landscape(
   const shelf = shelfOf(places, width, height - noteRoom, narrow);
 
   const field = {
-    left: narrow ? 46 : 64,
+    left: narrow ? 54 : 64,
     right: width - (narrow ? 8 : 16),
     top: key.bottom + 14,
     bottom: shelf.top - 12,
@@ -173,12 +173,19 @@ function bandsOf(
           (below <= 1 ? 0 : ((below - layer) / (below - 1)) * (lower - 40)),
     texts: (area) => [
       ...(above
-        ? [{ text: 'no upper bound', x: area.right, y: top - 24, align: 'right' as const }]
+        ? [
+            {
+              text: 'no upper bound (≥ at 95%)',
+              x: area.right,
+              y: top - 24,
+              align: 'right' as const,
+            },
+          ]
         : []),
       ...(below
         ? [
             {
-              text: 'no lower bound',
+              text: 'no lower bound (≥ at 95%)',
               x: area.left + 8,
               y: breaks[breaks.length - 1]! + 14,
               align: 'left' as const,

@@ -54,8 +54,8 @@ export class LandscapeStage {
     this.#ask();
   }
 
-  /** Paints now, in another theme if given: for paper. */
-  paint(theme: ChartTheme = this.#theme): void {
+  /** Paints now. */
+  paint(): void {
     const now = performance.now();
     const layout = this.#now(now);
     const ctx = this.#canvas.getContext('2d');
@@ -67,7 +67,7 @@ export class LandscapeStage {
     if (this.#canvas.height !== height) this.#canvas.height = height;
     ctx.setTransform(scale, 0, 0, scale, 0, 0);
     const walker = this.#walk.mark(layout, now);
-    paintLandscape(ctx, layout, theme, { focus: this.#focus, walker: walker ?? null });
+    paintLandscape(ctx, layout, this.#theme, { focus: this.#focus, walker: walker ?? null });
   }
 
   /** A picture for a file: opaque paper, no walker, twice the size. */
