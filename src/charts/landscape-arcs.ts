@@ -26,7 +26,7 @@ export function arcsOf(
   falling: readonly number[],
   slot: number,
   area: number,
-): { arcs: ArcMark[]; note: string } {
+): { arcs: ArcMark[]; spare: ArcMark[]; note: string } {
   const rank = new Map(falling.map((state, i) => [state, i]));
   const flows: Flow[] = [];
   for (const level of levels) {
@@ -45,15 +45,18 @@ export function arcsOf(
   const drawn = strongest(flows, limit);
   const widest = Math.min(11, Math.max(2.6, slot * 0.3));
   const share = drawn.reduce((sum, flow) => sum + flow.count, 0) / Math.max(1, total);
+  const mark = (flow: Flow): ArcMark => ({
+    id: `${flow.direction} ${String(flow.from)} ${String(flow.to)}`,
+    from: graph.names[flow.from]!,
+    to: graph.names[flow.to]!,
+    direction: flow.direction,
+    width: flowWidth(flow.count, most, widest),
+    alpha: 0.38 + 0.47 * Math.sqrt(flow.count / most),
+  });
+  const kept = new Set(drawn);
   return {
-    arcs: drawn.map((flow) => ({
-      id: `${flow.direction} ${String(flow.from)} ${String(flow.to)}`,
-      from: graph.names[flow.from]!,
-      to: graph.names[flow.to]!,
-      direction: flow.direction,
-      width: flowWidth(flow.count, most, widest),
-      alpha: 0.38 + 0.47 * Math.sqrt(flow.count / most),
-    })),
+    arcs: drawn.map(mark),
+    spare: flows.length > 6000 ? [] : flows.filter((flow) => !kept.has(flow)).map(mark),
     note:
       drawn.length < flows.length
         ? `strongest ${whole(drawn.length)} of ${whole(flows.length)} flows drawn (${percent(share)} of transitions)`

@@ -69,6 +69,8 @@ export interface LandscapeLayout {
   breaks: number[];
   levels: LevelMark[];
   arcs: ArcMark[];
+  /** Flows left out of the picture, drawn only when one of their states is in focus. */
+  spare: ArcMark[];
   ticks: TickMark[];
   key: KeyMark[];
   /** Words beside the bands and before the shelf. */

@@ -1,5 +1,6 @@
 /** Paints the flows: ribbons that taper from source to target, solid downhill, dashed uphill. */
 import {
+  type ArcMark,
   arcCurve,
   curvePoint,
   type LandscapeLayout,
@@ -18,8 +19,9 @@ export function paintArcs(
   focus: string | null,
 ): void {
   const levels = new Map(layout.levels.map((level) => [level.id, level]));
-  for (let i = layout.arcs.length - 1; i >= 0; i--) {
-    const arc = layout.arcs[i]!;
+  const shown = focus === null ? layout.arcs : [...layout.arcs, ...spareArcs(layout, focus)];
+  for (let i = shown.length - 1; i >= 0; i--) {
+    const arc = shown[i]!;
     const from = levels.get(arc.from);
     const to = levels.get(arc.to);
     if (!from || !to) continue;
@@ -33,6 +35,11 @@ export function paintArcs(
     else dashes(ctx, points, arc.width);
     ctx.fill();
   }
+}
+
+/** Flows of the state in focus that the picture leaves out otherwise. */
+export function spareArcs(layout: LandscapeLayout, focus: string): ArcMark[] {
+  return layout.spare.filter((arc) => arc.from === focus || arc.to === focus);
 }
 
 function samples(

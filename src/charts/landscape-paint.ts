@@ -1,5 +1,5 @@
 /** Paints a landscape layout on a 2D canvas: ground, flows, levels, words, axis, key, walker. */
-import { paintArcs } from './landscape-paint-arcs';
+import { paintArcs, spareArcs } from './landscape-paint-arcs';
 import { paintAxis, paintKey, paintTexts } from './landscape-paint-axis';
 import { paintGround } from './landscape-paint-ground';
 import type { LandscapeLayout, LevelMark, Point } from './landscape-marks';
@@ -38,7 +38,7 @@ export function paintLandscape(
 /** States with a drawn flow from or to the state in focus. */
 function neighbours(layout: LandscapeLayout, focus: string): Set<string> {
   const near = new Set([focus]);
-  for (const arc of layout.arcs) {
+  for (const arc of [...layout.arcs, ...spareArcs(layout, focus)]) {
     if (arc.from === focus) near.add(arc.to);
     if (arc.to === focus) near.add(arc.from);
   }

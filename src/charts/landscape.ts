@@ -87,6 +87,7 @@ export function landscape(
     breaks: bands.breaks,
     levels: [...levels, ...shelf.levels],
     arcs: arcs.arcs,
+    spare: arcs.spare,
     ticks: placed.length > 0 && !domain.empty ? ticksOf(domain, toY, bands) : [],
     key: key.items,
     texts: [...bands.texts(field), ...shelf.texts],
