@@ -69,6 +69,7 @@ def build():
     """The card as data."""
     training, evaluation = read("training.json"), read("evaluation.json")
     log = training.pop("log")
+    documents = (sources.WORK / "documents.txt").read_text(encoding="utf-8").split("\n")
     assert evaluation["step"] == training["step"], (
         "the evaluation is of another checkpoint: run evaluate.py again"
     )
@@ -78,7 +79,7 @@ def build():
         "licence": "MIT (weights and scripts); see NOTICE.md for the sources",
         "parameters": training["parameters"],
         "vocabulary": 1536,
-        "tokenizer": "Unigram without byte tokens; no leading <s>; </s> (2) ends an answer",
+        "tokenizer": "Unigram without byte tokens; no leading `<s>`; `</s>` (id 2) ends an answer",
         "training": {k: training[k] for k in ("seed", "steps", "step", "tokens", "rows", "share", "rate")},
         "heldOutTextNatsPerToken": round(training["heldOut"], 4),
         "lastLoss": dict(zip(COLUMNS, log[-1], strict=True)),
@@ -95,6 +96,14 @@ def build():
             for name, b in read("tables-balance.json").items()
         },
         "engines": {"wllama": read("wllama.json")},
+        "data": {
+            "documents": len(documents),
+            "documentWords": sum(len(d.split()) for d in documents),
+            "heldOut": "every 50th document",
+            "questions": len(list(lists.questions())),
+            "coreWords": len(lists.CORE),
+            "sumWords": len(lists.SUM),
+        },
         "sources": SOURCES,
         "files": files(),
     }
@@ -165,6 +174,7 @@ def markdown(card):
         **card,
         **card["training"],
         **card["lastLoss"],
+        **card["data"],
         "attempts": card["evaluation"]["attempts"],
         "quality": quality_table(agents),
         "answers": "\n".join(sample_line(n, a["samples"]) for n, a in agents.items()),
