@@ -9,7 +9,7 @@ const Z95 = 1.959964;
 /** A state as a reading: each part named, for the line under the picture. */
 export interface Reading {
   name: string;
-  /** "V = 1.23 ± 0.08 nats", or why there is none. */
+  /** "V = 1.23 ± 0.08 nats (95%)", or why there is none. */
   potential: string;
   attempts: string;
   accepted: string;
@@ -55,7 +55,7 @@ function potentialText(place: Place): string {
     return `at least ${decimal(place.bound.atLeast)} nats ${place.zone} ${place.bound.other} (95%)`;
   }
   const half = place.standardError === null ? '' : ` ± ${decimal(Z95 * place.standardError)}`;
-  return `V = ${decimal(place.V)}${half} nats`;
+  return `V = ${decimal(place.V)}${half} nats${half ? ' (95%)' : ''}`;
 }
 
 function flowsOf(graph: CountGraph, state: number): Pick<Reading, 'out' | 'into'> {
@@ -96,6 +96,7 @@ export function landscapeSummary(graph: CountGraph, result: LandscapeResult | nu
   if (of('never').length > 0)
     rest.push(`${counted(of('never').length, 'state')} seen but not yet asked from`);
   if (rest.length > 0) parts.push(`${rest.join('; ')}.`);
+  if (result && !result.potential.converged) parts.push('The heights did not converge.');
   return parts.join(' ');
 }
 
@@ -124,7 +125,7 @@ export function landscapeTable(graph: CountGraph, result: LandscapeResult | null
     columns: [
       { title: 'state' },
       { title: 'V (nats)', show },
-      { title: 'standard error', show },
+      { title: 'standard error (mean gauge)', show },
       { title: '95% from', show },
       { title: '95% to', show },
       { title: 'remark' },

@@ -34,8 +34,9 @@ export function landscape(
   const places = placeStates(graph, result, previous?.order ?? [], tolerance);
   const placed = places.filter((place) => place.zone !== 'aside' && place.zone !== 'never');
   const key = keyOf(graph, width, narrow);
-  // Room for the notes on what was thinned out, which only many states need.
-  const noteRoom = placed.length > 8 ? (narrow ? 32 : 18) : 0;
+  // Room for the notes: on heights that did not converge, and on what was thinned out at many states.
+  const loose = result?.potential.converged === false && placed.length > 1;
+  const noteRoom = placed.length > 8 || loose ? (narrow ? 32 : 18) : 0;
   const shelf = shelfOf(places, width, height - noteRoom, narrow);
 
   const field = {
@@ -91,7 +92,12 @@ export function landscape(
     ticks: placed.length > 0 && !domain.empty ? ticksOf(domain, toY, bands) : [],
     key: key.items,
     texts: [...bands.texts(field), ...shelf.texts],
-    notes: notesOf([arcs.note, labels.note(levels)], narrow ? 10 : 16, height - 6, narrow),
+    notes: notesOf(
+      [loose ? 'the heights did not converge' : '', arcs.note, labels.note(levels)],
+      narrow ? 10 : 16,
+      height - 6,
+      narrow,
+    ),
     angle: labels.angle,
     fontSize: labels.fontSize,
     order: places.map((place) => place.name),

@@ -1,10 +1,13 @@
 /** Reads the page's design tokens into a chart theme, and tells when they change. */
 import { type ChartTheme, themeFrom } from '../../charts/theme';
 
+/** Stands in for a token that is missing: a canvas takes no empty colour. */
+const MISSING = '#808080';
+
 /** The theme in force at an element. */
 export function themeAt(element: Element): ChartTheme {
   const style = getComputedStyle(element);
-  return themeFrom((name) => style.getPropertyValue(name).trim());
+  return themeFrom((name) => style.getPropertyValue(name).trim() || MISSING);
 }
 
 /** The light theme, whatever the page shows: for paper and for exported pictures. */

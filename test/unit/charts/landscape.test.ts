@@ -47,6 +47,14 @@ describe('heights', () => {
   });
 });
 
+it('says so when the heights did not converge', () => {
+  const potential = { ...fourResult.potential, converged: false };
+  const loose = { ...fourResult, potential };
+  expect(landscape(four, loose, wide).notes[0]!.text).toBe('the heights did not converge');
+  expect(landscape(four, fourResult, wide).notes).toEqual([]);
+  expect(landscapeSummary(four, loose)).toContain('The heights did not converge.');
+});
+
 describe('zones', () => {
   it('stands unbounded states above a break with their bound, and unasked ones aside', () => {
     const layout = landscape(claude, claudeResult, wide);
@@ -160,7 +168,7 @@ describe('motion', () => {
 describe('in words', () => {
   it('reads one state', () => {
     expect(readingText(readState(four, fourResult, 'b')!)).toBe(
-      'b: V = 0.34 ± 0.13 nats; 1,000 attempts, 29% accepted; to a 200, c 90; from c 140, a 120',
+      'b: V = 0.34 ± 0.13 nats (95%); 1,000 attempts, 29% accepted; to a 200, c 90; from c 140, a 120',
     );
     expect(readState(claude, claudeResult, 'BUZZY')!.potential).toBe(
       'at least 7.16 nats above ATTITUDE (95%)',
