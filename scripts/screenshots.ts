@@ -1,0 +1,73 @@
+/**
+ * Pictures of every place of the built page, wide and narrow, light and dark, into `screenshots/`.
+ * `npx tsx scripts/screenshots.ts`
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from '@playwright/test';
+import { browserLaunchOptions } from './browser.mjs';
+import { serve } from './static-server.mjs';
+
+const root = new URL('../', import.meta.url);
+const out = fileURLToPath(new URL('screenshots/', root));
+
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+
+async function settled(page: Page): Promise<void> {
+  await page
+    .locator('[data-verdict]:not([data-verdict="waiting"])')
+    .waitFor({ timeout: 60_000 })
+    .catch(() => console.error('no verdict in time'));
+  await page.waitForTimeout(1500);
+}
+
+const PLACES: Record<string, (page: Page, url: string) => Promise<void>> = {
+  first: async (page, url) => {
+    await page.goto(`${url}#/`);
+    await settled(page);
+  },
+  'set-up': async (page, url) => {
+    await page.goto(`${url}#/`);
+    await settled(page);
+    await page.getByText('Choose the agent').click();
+    await page.getByText('Open data', { exact: true }).click();
+  },
+  unbounded: async (page, url) => {
+    await page.goto(`${url}#/data/claude-4`);
+    await settled(page);
+  },
+  watch: async (page, url) => {
+    await page.goto(`${url}#/?engine=wllama&attempts=20000&seed=4`);
+    await page.getByRole('button', { name: 'Start a walk' }).click();
+    await page.waitForTimeout(15_000);
+  },
+  read: async (page, url) => {
+    await page.goto(`${url}#/?engine=wllama&attempts=3000&seed=4`);
+    await page.getByRole('button', { name: 'Start a walk' }).click();
+    await page.locator('[data-phase="complete"]').waitFor({ timeout: 240_000 });
+    await settled(page);
+  },
+};
+
+mkdirSync(out, { recursive: true });
+const wanted = process.argv.slice(2);
+const server = await serve({ root: fileURLToPath(new URL('dist/', root)) });
+const browser = await chromium.launch(browserLaunchOptions());
+for (const [size, viewport] of Object.entries(SIZES))
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const [place, visit] of Object.entries(PLACES)) {
+      const name = `${place}-${size}-${colorScheme}`;
+      if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+      const context = await browser.newContext({ viewport, colorScheme });
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type()))
+          console.error(`${name}: ${message.text()}`);
+      });
+      await visit(page, server.url);
+      await page.screenshot({ path: `${out}${name}.png`, fullPage: place !== 'watch' });
+      console.log(name);
+      await context.close();
+    }
+await browser.close();
+await server.close();

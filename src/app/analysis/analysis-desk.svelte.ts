@@ -1,0 +1,77 @@
+/** The page's end of the analysis worker: which backend answers, what is under way. */
+import type { AnalysisProgress } from '../../analysis/analyse';
+import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
+import { connect, type Connection } from '../../rpc/rpc';
+import type { CountGraph, Outcome } from '../../transitions/types';
+import { fault } from '../messages';
+import type { AnalysisMethods, BackendChoice, ReadFile } from './analysis-methods';
+
+export class AnalysisDesk {
+  /** Null until the self-test is done. */
+  backend = $state.raw<Backend | null>(null);
+  /** Null where nothing that takes time is under way. */
+  progress = $state.raw<AnalysisProgress | null>(null);
+
+  private readonly port: Connection<AnalysisMethods>;
+  private stopper: AbortController | null = null;
+
+  constructor(readonly choice: BackendChoice) {
+    const worker = new Worker(new URL('./analysis.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'equipoise-analysis',
+    });
+    this.port = connect<AnalysisMethods>(worker);
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.port.fail(event.message || 'the analysis worker failed');
+    });
+    void this.port
+      .call('backend', { choice })
+      .then((backend) => (this.backend = backend))
+      .catch(() => undefined);
+  }
+
+  /**
+   * Analyses a count graph; a call still under way is stopped first.
+   * @returns the result; or a fault with code `analysis` or `cancelled`
+   */
+  async analyse(graph: CountGraph, options: Partial<AnalysisOptions>): Promise<Outcome<Result>> {
+    this.stop();
+    const stopper = new AbortController();
+    this.stopper = stopper;
+    try {
+      return await this.port.call(
+        'analyse',
+        { graph, options, choice: this.choice },
+        {
+          signal: stopper.signal,
+          onProgress: (progress) => {
+            if (this.stopper === stopper) this.progress = progress;
+          },
+        },
+      );
+    } catch (error) {
+      return { ok: false, fault: fault('analysis', String((error as Error).message)) };
+    } finally {
+      if (this.stopper === stopper) {
+        this.stopper = null;
+        this.progress = null;
+      }
+    }
+  }
+
+  /** Stops what is under way; its caller gets the fault `cancelled`. */
+  stop(): void {
+    this.stopper?.abort();
+    this.progress = null;
+  }
+
+  /** Reads a file's text; see docs/formats.md. */
+  async read(text: string): Promise<Outcome<ReadFile>> {
+    try {
+      return await this.port.call('read', { text });
+    } catch (error) {
+      return { ok: false, fault: fault('analysis', String((error as Error).message)) };
+    }
+  }
+}

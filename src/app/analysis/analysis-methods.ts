@@ -1,0 +1,27 @@
+/** What the analysis worker answers: the types of both ends of its port. */
+import type { AnalysisProgress } from '../../analysis/analyse';
+import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
+import type { Method } from '../../rpc/rpc';
+import type { CountGraph, Outcome, TransitionLog } from '../../transitions/types';
+
+/** `auto`: WebGPU where it is present and passed its self-test. */
+export type BackendChoice = 'auto' | 'cpu';
+
+/** A file that was read: its counts, and the log where it is one. */
+export interface ReadFile {
+  graph: CountGraph;
+  log: TransitionLog | null;
+  warnings: string[];
+}
+
+export type AnalysisMethods = {
+  /** Sets up the backend, runs the self-test, says which one will answer. */
+  backend: Method<{ choice: BackendChoice }, never, Backend>;
+  analyse: Method<
+    { graph: CountGraph; options: Partial<AnalysisOptions>; choice: BackendChoice },
+    AnalysisProgress,
+    Outcome<Result>
+  >;
+  /** Reads a file of any format of docs/formats.md and counts it. */
+  read: Method<{ text: string }, never, Outcome<ReadFile>>;
+};

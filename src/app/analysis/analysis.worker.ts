@@ -1,0 +1,50 @@
+/** The worker that reads files, counts, estimates and tests; it owns the WebGPU device for that. */
+import { completing, prepare } from '../../analysis/analyse';
+import { reportForeignRequests } from '../../rpc/foreign-requests';
+import { serve, type Handlers } from '../../rpc/rpc';
+import { readTransitions } from '../../transitions/read-file';
+import type { AnalysisMethods, BackendChoice } from './analysis-methods';
+import { Estimator } from './estimator';
+
+/** Longest stretch without looking at messages. */
+const SLICE_MS = 40;
+
+let opened: { choice: BackendChoice; estimator: Promise<Estimator> } | null = null;
+
+function estimator(choice: BackendChoice): Promise<Estimator> {
+  if (opened?.choice !== choice) opened = { choice, estimator: Estimator.open(choice) };
+  return opened.estimator;
+}
+
+const cancelled = { ok: false as const, fault: { code: 'cancelled', message: '' } };
+
+const handlers: Handlers<AnalysisMethods> = {
+  backend: async ({ choice }) => (await estimator(choice)).backend,
+
+  analyse: async ({ graph, options, choice }, { signal, progress }) => {
+    const prepared = prepare(graph, options);
+    const { solutions, backend } = await (await estimator(choice)).solve(prepared, signal);
+    if (signal.aborted) return cancelled;
+    const steps = completing(prepared, solutions, backend);
+    let told = performance.now();
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return { ok: true, value: step.value };
+      if (performance.now() - told < SLICE_MS) continue;
+      progress(step.value);
+      await new Promise((resolve) => setTimeout(resolve));
+      if (signal.aborted) return cancelled;
+      told = performance.now();
+    }
+  },
+
+  read: async ({ text }) => {
+    const read = readTransitions(text);
+    if (!read.ok) return read;
+    const { graph, log } = read.value;
+    return { ok: true, value: { graph, log: log ?? null, warnings: read.warnings ?? [] } };
+  },
+};
+
+reportForeignRequests();
+serve<AnalysisMethods>(self as unknown as Parameters<typeof serve>[0], handlers);

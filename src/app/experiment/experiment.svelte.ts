@@ -1,0 +1,318 @@
+/** The experiment under way: its model, its walk, its log; the only writer of all three. */
+import { findAgent } from '../../agents';
+import { readParameters } from '../../agents/agent';
+import { chooseEngine } from '../../models/choose-engine';
+import { modelSource } from '../../models/catalogue';
+import type { LanguageModel, LoadProgress } from '../../models/language-model';
+import { loadModel } from '../../models/load-model';
+import type { EngineId } from '../../models/model-methods';
+import { sample, type SamplingEnd, type SamplingSettings } from '../../sampling/sample';
+import { WalkState } from '../../sampling/walk-state';
+import { Counter } from '../../transitions/count';
+import type { LogStore, RunRecord } from '../../transitions/store';
+import type { Attempt, CountGraph, Fault, LogHeader } from '../../transitions/types';
+import { fault } from '../messages';
+import type { SetUp } from '../router';
+import { readCounters, type Counters } from './counters';
+import { holdRun } from './hold-run';
+
+export type Phase = 'idle' | 'loading' | 'running' | 'paused' | 'complete';
+
+/** What the picture's walker does: the attempt last counted. */
+export interface Step {
+  attempt: Attempt;
+  prompt: string;
+}
+
+/** The program's version in every header. */
+const VERSION = '0.1.0';
+
+export class Experiment {
+  phase = $state<Phase>('idle');
+  /** Null where the load reports nothing. */
+  loading = $state.raw<LoadProgress | null>(null);
+  problem = $state.raw<Fault | null>(null);
+  run = $state.raw<RunRecord | null>(null);
+  counters = $state.raw<Counters | null>(null);
+  step = $state.raw<Step | null>(null);
+  /** What is being asked right now, where it takes a forward pass. */
+  asking = $state.raw<{ from: string; prompt: string } | null>(null);
+  /** Attempts counted in the last second. */
+  rate = $state(0);
+
+  private model: LanguageModel | null = null;
+  private counter = new Counter();
+  private walk: WalkState | null = null;
+  private stopper: AbortController | null = null;
+
+  constructor(
+    private readonly store: () => Promise<LogStore>,
+    private readonly base: string,
+  ) {}
+
+  /** True while the person can pause or cancel. */
+  get active(): boolean {
+    return this.phase === 'loading' || this.phase === 'running';
+  }
+
+  /** Counts of everything durable so far. */
+  snapshot(): CountGraph {
+    return this.counter.snapshot();
+  }
+
+  /** Begins a new walk with this set-up. Returns its id, or null where it could not begin. */
+  async start(setUp: SetUp): Promise<string | null> {
+    const agent = findAgent(setUp.agent)!;
+    const { parameters } = readParameters(agent, setUp.parameters);
+    this.clear();
+    const engine = setUp.engine === 'auto' ? (await chooseEngine()).engine : setUp.engine;
+    const model = await this.ready(engine, setUp.model);
+    if (!model) return null;
+    const header: LogHeader = {
+      equipoise: 1,
+      kind: 'log',
+      id: crypto.randomUUID(),
+      created: new Date().toISOString(),
+      experiment: {
+        agent: { id: agent.id, parameters, template: agent.template(parameters) },
+        model: {
+          engine,
+          id: model.info.id,
+          hashes: model.info.hashes,
+          precision: model.info.precision,
+          adapter: model.info.adapter,
+        },
+        sampling: {
+          temperature: setUp.temperature,
+          topP: 1,
+          seed: setUp.seed,
+          source: setUp.source,
+          maxTokens: agent.maxTokens,
+          attempts: setUp.attempts,
+        },
+        steering: null,
+        version: VERSION,
+      },
+    };
+    try {
+      this.run = await (await this.store()).create(header);
+    } catch (error) {
+      this.fail('no-storage', error);
+      return null;
+    }
+    this.walk = new WalkState(agent.initialStates(parameters));
+    void this.go();
+    return header.id;
+  }
+
+  /**
+   * Shows a stored run; a run that was under way when its page ended goes on by itself.
+   * @returns false where there is no such run
+   */
+  async open(id: string): Promise<boolean> {
+    if (this.run?.id === id) return true;
+    this.clear();
+    const store = await this.store();
+    const [record, log] = await Promise.all([store.get(id), store.read(id)]);
+    if (!record || !log) return false;
+    const agent = findAgent(record.header.experiment.agent.id);
+    for (const attempt of log.attempts) this.counter.add(attempt);
+    this.counters = readCounters(this.counter);
+    this.run = record;
+    if (agent) {
+      const { parameters } = readParameters(agent, texts(record.header));
+      this.walk = new WalkState(agent.initialStates(parameters), log.attempts);
+    }
+    this.phase = record.status === 'complete' || !agent ? 'complete' : 'paused';
+    if (record.status === 'running' && agent) void this.resume();
+    return true;
+  }
+
+  /** Goes on with a paused run, loading its model again where needed. */
+  async resume(): Promise<void> {
+    if (!this.run || !this.walk || this.active) return;
+    const { model } = this.run.header.experiment;
+    const ready = await this.ready(model.engine as EngineId, model.id);
+    if (!ready) return;
+    if (!sameFiles(model.hashes, ready.info.hashes)) {
+      this.phase = 'paused';
+      this.problem = fault('model-changed');
+      return;
+    }
+    void this.go();
+  }
+
+  /** Pauses the walk, or cancels the load. What is counted stays counted. */
+  pause(): void {
+    this.stopper?.abort();
+  }
+
+  /** Ends a walk before its attempts are used up. */
+  async finish(): Promise<void> {
+    this.pause();
+    if (!this.run) return;
+    await (await this.store()).update(this.run.id, { status: 'complete' });
+    this.run = { ...this.run, status: 'complete' };
+    this.phase = 'complete';
+  }
+
+  /** Forgets the run on the page (not in the store). */
+  clear(): void {
+    this.pause();
+    this.run = null;
+    this.walk = null;
+    this.counter = new Counter();
+    this.counters = null;
+    this.step = null;
+    this.asking = null;
+    this.problem = null;
+    this.rate = 0;
+    this.phase = 'idle';
+  }
+
+  private async ready(engine: EngineId, id: string): Promise<LanguageModel | null> {
+    this.problem = null;
+    if (this.model?.info.engine === engine && this.model.info.id === id) return this.model;
+    await this.model?.close();
+    this.model = null;
+    const before = this.run ? 'paused' : 'idle';
+    this.phase = 'loading';
+    this.loading = { share: null, stage: 'fetch', text: 'fetching the model' };
+    const stopper = new AbortController();
+    this.stopper = stopper;
+    try {
+      const source = await modelSource(id, this.base);
+      const loaded = await loadModel(engine, source, {
+        signal: stopper.signal,
+        onProgress: (progress) => (this.loading = progress),
+      });
+      if (loaded.ok) return (this.model = loaded.value);
+      this.problem = fault(loaded.fault.code, loaded.fault.detail);
+    } catch (error) {
+      this.fail('load-failed', error);
+    } finally {
+      this.loading = null;
+    }
+    this.phase = before;
+    return null;
+  }
+
+  private async go(): Promise<void> {
+    const { run, walk, model } = this;
+    if (!run || !walk || !model) return;
+    const store = await this.store();
+    const release = await holdRun(run.id);
+    if (!release) {
+      this.phase = 'paused';
+      this.problem = fault('other-tab');
+      return;
+    }
+    const stopper = new AbortController();
+    this.stopper = stopper;
+    this.phase = 'running';
+    this.problem = null;
+    const settings = settingsOf(run.header);
+    const recent: { at: number; n: number }[] = [];
+    try {
+      await store.update(run.id, { status: 'running' });
+      const end = await sample(
+        model,
+        settings,
+        walk,
+        {
+          append: (batch) => store.append(run.id, batch),
+          asking: (from, prompt) => (this.asking = { from, prompt }),
+          counted: (batch) => {
+            if (this.run?.id !== run.id) return;
+            for (const attempt of batch) this.counter.add(attempt);
+            this.counters = readCounters(this.counter);
+            this.rate = rate(recent, batch.length);
+            const last = batch[batch.length - 1]!;
+            this.step = {
+              attempt: last,
+              prompt: settings.agent.prompt(last.from, settings.parameters),
+            };
+          },
+        },
+        stopper.signal,
+      );
+      await this.settle(store, run.id, end);
+    } catch (error) {
+      if (this.run?.id === run.id) {
+        this.phase = 'paused';
+        this.fail('storage', error);
+      }
+    } finally {
+      release();
+      this.asking = null;
+      this.rate = 0;
+    }
+  }
+
+  private async settle(store: LogStore, id: string, end: SamplingEnd): Promise<void> {
+    const record = await store.get(id);
+    // `finish` may have marked it complete while the last batch was written.
+    const complete = end.kind === 'complete' || record?.status === 'complete';
+    await store.update(id, { status: complete ? 'complete' : 'paused' });
+    if (this.run?.id !== id) return;
+    this.run = (await store.get(id)) ?? this.run;
+    this.phase = complete ? 'complete' : 'paused';
+    if (end.kind === 'storage-fault') this.problem = fault('storage', end.detail);
+    if (end.kind === 'model-fault') {
+      this.problem = fault(end.fault.code, end.fault.detail);
+      // A model that failed once is loaded afresh before the walk goes on.
+      await this.model?.close();
+      this.model = null;
+      // The walk may be ahead of the log by what was never written: begin from the log.
+      await this.rewind(store, id);
+    }
+    if (end.kind === 'storage-fault') await this.rewind(store, id);
+  }
+
+  private async rewind(store: LogStore, id: string): Promise<void> {
+    const log = await store.read(id);
+    if (!log) return;
+    const settings = settingsOf(log.header);
+    this.walk = new WalkState(settings.agent.initialStates(settings.parameters), log.attempts);
+  }
+
+  private fail(code: string, error: unknown): void {
+    this.problem = fault(code, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The agent's parameters of a header, as unchecked text. */
+function texts(header: LogHeader): Record<string, string> {
+  const { parameters } = header.experiment.agent;
+  return Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)]));
+}
+
+/** What a header says about sampling. */
+function settingsOf(header: LogHeader): SamplingSettings {
+  const { agent: named, sampling } = header.experiment;
+  const agent = findAgent(named.id)!;
+  return {
+    agent,
+    parameters: readParameters(agent, texts(header)).parameters,
+    temperature: sampling.temperature,
+    topP: sampling.topP,
+    seed: sampling.seed,
+    source: sampling.source,
+    attempts: sampling.attempts ?? 0,
+  };
+}
+
+/** Attempts a second over the last two seconds. */
+function rate(recent: { at: number; n: number }[], n: number): number {
+  const now = performance.now();
+  recent.push({ at: now, n });
+  while (recent.length > 1 && now - recent[0]!.at > 2000) recent.shift();
+  const span = (now - recent[0]!.at) / 1000;
+  const total = recent.slice(1).reduce((sum, entry) => sum + entry.n, 0);
+  return span > 0 ? total / span : 0;
+}
+
+/** Every file that both know has the same hash. */
+function sameFiles(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
+  return Object.keys(a).every((name) => b[name] === undefined || b[name] === a[name]);
+}

@@ -1,0 +1,225 @@
+/** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
+import type { AnalysisOptions, Result } from '../analysis/result';
+import { LogStore } from '../transitions/store';
+import type { CountGraph, Fault, LogHeader, TransitionLog } from '../transitions/types';
+import { AnalysisDesk } from './analysis/analysis-desk.svelte';
+import type { BackendChoice } from './analysis/analysis-methods';
+import { Experiment } from './experiment/experiment.svelte';
+import { fault } from './messages';
+import { readDataIndex, type DataSet } from './start/data-sets';
+import { Shelf } from './start/shelf.svelte';
+
+/** What the pictures and numbers on the page are about. */
+export interface Subject {
+  kind: 'example' | 'data' | 'run' | 'file';
+  id: string;
+  title: string;
+  /** Where it comes from, in one sentence. */
+  note: string;
+  graph: CountGraph;
+  /** Null while the analysis is under way. */
+  result: Result | null;
+  options: Partial<AnalysisOptions>;
+  /** The log behind it, where there is one. */
+  header: LogHeader | null;
+  warnings: string[];
+}
+
+/** How often the picture is brought up to date while a walk is on. */
+const LIVE_MS = 1000;
+
+export class Laboratory {
+  subject = $state.raw<Subject | null>(null);
+  problem = $state.raw<Fault | null>(null);
+  /** True where `subject.result` has everything, not only what a live picture needs. */
+  whole = $state(false);
+  /** The state that is marked in the picture. */
+  selected = $state<string | null>(null);
+
+  readonly desk: AnalysisDesk;
+  readonly experiment: Experiment;
+  readonly shelf: Shelf;
+  dataSets = $state.raw<DataSet[]>([]);
+
+  private storeOpened: Promise<LogStore> | null = null;
+  private index: Promise<DataSet[]> | null = null;
+  private liveAttempts = -1;
+
+  constructor(
+    readonly base: string,
+    choice: BackendChoice,
+  ) {
+    const store = () => (this.storeOpened ??= LogStore.open());
+    this.desk = new AnalysisDesk(choice);
+    this.experiment = new Experiment(store, base);
+    this.shelf = new Shelf(store);
+  }
+
+  /** The bundled data sets; fetched once. */
+  async data(): Promise<DataSet[]> {
+    this.index ??= readDataIndex(this.base);
+    return (this.dataSets = await this.index);
+  }
+
+  /** Shows a bundled data set, as an example or because a person asked for it. */
+  async showData(id: string | null): Promise<void> {
+    this.experiment.clear();
+    this.problem = null;
+    const sets = await this.data();
+    const set = id === null ? sets[0] : sets.find((candidate) => candidate.id === id);
+    if (!set) {
+      this.problem = fault('no-such-data');
+      return;
+    }
+    const response = await fetch(new URL(`data/${set.file}`, this.base));
+    const read = await this.desk.read(await response.text());
+    if (!read.ok) {
+      this.problem = read.fault;
+      return;
+    }
+    await this.show({
+      kind: id === null ? 'example' : 'data',
+      id: set.id,
+      title: set.title,
+      note: set.description,
+      graph: read.value.graph,
+      result: null,
+      options: set.attemptsPerState === null ? {} : { attemptsPerState: set.attemptsPerState },
+      header: read.value.log?.header ?? null,
+      warnings: read.value.warnings,
+    });
+  }
+
+  /** Shows a walk of this browser; one that was under way goes on. */
+  async showRun(id: string): Promise<void> {
+    this.problem = null;
+    if (this.experiment.run?.id === id && this.subject?.id === id) return;
+    try {
+      if (!(await this.experiment.open(id))) {
+        this.problem = fault('no-such-run');
+        return;
+      }
+    } catch (error) {
+      this.problem = fault('no-storage', String((error as Error).message));
+      return;
+    }
+    this.liveAttempts = -1;
+    if (!this.experiment.active) await this.analyseRun();
+    else await this.live();
+  }
+
+  /**
+   * Opens a file a person chose: a log becomes a walk of this browser, counts are shown.
+   * @returns the id of the walk, or null
+   */
+  async openFile(name: string, text: string): Promise<string | null> {
+    this.problem = null;
+    const read = await this.desk.read(text);
+    if (!read.ok) {
+      this.problem = { ...read.fault, message: `${name}: ${read.fault.message}` };
+      return null;
+    }
+    const { graph, log, warnings } = read.value;
+    if (log) {
+      try {
+        await this.shelf.keep(log);
+        return log.header.id;
+      } catch (error) {
+        warnings.push(`The log is shown but could not be kept: ${(error as Error).message}.`);
+      }
+    }
+    this.experiment.clear();
+    await this.show({
+      kind: 'file',
+      id: name,
+      title: name,
+      note: 'A file you opened. It was read in this browser and sent nowhere.',
+      graph,
+      result: null,
+      options: {},
+      header: log?.header ?? null,
+      warnings,
+    });
+    return null;
+  }
+
+  /** The log of the walk on the page, for export. */
+  async log(): Promise<TransitionLog | undefined> {
+    const id = this.experiment.run?.id;
+    return id === undefined ? undefined : (await this.storeOpened)?.read(id);
+  }
+
+  /** Brings the picture in step with the walk: called once a second while it is on. */
+  async live(): Promise<void> {
+    const { counters, run } = this.experiment;
+    if (!run || !counters || this.desk.progress) return;
+    if (counters.attempts === this.liveAttempts || counters.accepted === 0) return;
+    this.liveAttempts = counters.attempts;
+    const graph = this.experiment.snapshot();
+    const outcome = await this.desk.analyse(graph, { replicas: 0 });
+    if (outcome.ok && this.experiment.run?.id === run.id && this.experiment.active) {
+      this.whole = false;
+      this.subject = { ...this.runSubject(graph), result: outcome.value };
+    }
+  }
+
+  /** The full analysis of the walk as it stands. */
+  async analyseRun(): Promise<void> {
+    if (this.experiment.run) await this.show(this.runSubject(this.experiment.snapshot()));
+  }
+
+  /** Analyses again with other options. */
+  async reanalyse(options: Partial<AnalysisOptions>): Promise<void> {
+    if (this.subject) await this.show({ ...this.subject, options });
+  }
+
+  static readonly liveMs = LIVE_MS;
+
+  private runSubject(graph: CountGraph): Subject {
+    const header = this.experiment.run!.header;
+    return {
+      kind: 'run',
+      id: header.id,
+      title: runTitle(header),
+      note: `${header.experiment.model.id} model on ${header.experiment.model.engine}, begun ${new Date(header.created).toLocaleString()}.`,
+      graph,
+      result: null,
+      options: {},
+      header,
+      warnings: [],
+    };
+  }
+
+  /** Puts a subject on the page: a quick result first, the whole one when it is there. */
+  private async show(subject: Subject): Promise<void> {
+    this.whole = false;
+    if (this.selected && !subject.graph.names.includes(this.selected)) this.selected = null;
+    if (this.subject?.id !== subject.id) this.subject = { ...subject };
+    const quick = await this.desk.analyse(subject.graph, { ...subject.options, replicas: 0 });
+    if (!quick.ok) {
+      if (quick.fault.code !== 'cancelled') this.problem = quick.fault;
+      return;
+    }
+    const needsBootstrap =
+      quick.value.tests.balance.method === 'none' && quick.value.tests.balance.ndf > 0;
+    this.subject = { ...subject, result: quick.value };
+    if (needsBootstrap && subject.options.replicas !== 0) {
+      const full = await this.desk.analyse(subject.graph, subject.options);
+      if (full.ok && this.subject?.id === subject.id)
+        this.subject = { ...subject, result: full.value };
+      if (!full.ok) {
+        if (full.fault.code !== 'cancelled') this.problem = full.fault;
+        return;
+      }
+    }
+    this.whole = true;
+  }
+}
+
+/** A name for a walk: its agent, its topic, its temperature where it is not 1. */
+export function runTitle(header: LogHeader): string {
+  const { agent, sampling } = header.experiment;
+  const parameters = Object.values(agent.parameters).map(String).filter(Boolean);
+  const heat = sampling.temperature === 1 ? '' : `, temperature ${sampling.temperature}`;
+  return `${agent.id}${parameters.length ? ` (${parameters.join(', ')})` : ''}${heat}`;
+}

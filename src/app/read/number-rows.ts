@@ -1,0 +1,152 @@
+/** Every number of a result with what it means in one line: a table, no mathematics. */
+import type { Result } from '../../analysis/result';
+import { decimal, figures, whole } from '../../charts/format';
+
+export interface NumberRow {
+  name: string;
+  value: string;
+  meaning: string;
+}
+
+export interface NumberGroup {
+  title: string;
+  rows: NumberRow[];
+}
+
+/** A number, or a dash and the reason why there is none. */
+function shown(
+  value: number | null,
+  show: (value: number) => string,
+  why: string | undefined,
+): string {
+  if (value !== null) return show(value);
+  return why ? `none: ${why}` : 'none';
+}
+
+function interval([low, high]: [number | null, number | null]): string {
+  return `${low === null ? '?' : decimal(low, 3)} to ${high === null ? '?' : decimal(high, 3)}`;
+}
+
+const METHODS = {
+  asymptotic: 'chi-squared distribution (expected counts are large enough)',
+  'conditional-bootstrap': 'conditional bootstrap (counts too small for the formula)',
+  none: 'not computed',
+};
+
+/** The groups of the page's table of numbers. */
+export function numberGroups(result: Result): NumberGroup[] {
+  const { input, backend, potential } = result;
+  const { balance, pairs } = result.tests;
+  const why = balance.why ?? {};
+  return [
+    {
+      title: 'The counts',
+      rows: [
+        { name: 'states', value: whole(input.states), meaning: 'distinct states seen' },
+        { name: 'attempts', value: whole(input.attempts), meaning: 'times the agent was asked' },
+        { name: 'accepted', value: whole(input.accepted), meaning: 'answers that were states' },
+        {
+          name: 'rejected',
+          value: whole(input.rejected),
+          meaning: 'answers that were not: staying',
+        },
+        {
+          name: 'distinct transitions',
+          value: whole(input.distinctTransitions),
+          meaning: 'ordered pairs of different states seen at least once',
+        },
+        {
+          name: 'components',
+          value: whole(result.components.length),
+          meaning: 'groups of states that can reach one another; a potential is finite inside each',
+        },
+      ],
+    },
+    {
+      title: 'The test of detailed balance',
+      rows: [
+        {
+          name: 'X²',
+          value: shown(balance.X2, (v) => decimal(v, 2), why['X2']),
+          meaning: `misfit of all pairs to the best potential; about ${whole(balance.ndf)} under balance`,
+        },
+        {
+          name: 'degrees of freedom',
+          value: whole(balance.ndf),
+          meaning: 'pairs − states + components',
+        },
+        { name: 'p', value: shown(balance.p, figures, why['p']), meaning: METHODS[balance.method] },
+        {
+          name: 'tau',
+          value: shown(balance.tau, (v) => `${decimal(v, 3)} nats`, why['tau']),
+          meaning: 'effect size: the typical misfit of a log ratio to any potential',
+        },
+        ...(balance.tauInterval
+          ? [
+              {
+                name: '95% interval of tau',
+                value: `${interval(balance.tauInterval)} nats`,
+                meaning: 'approximate',
+              },
+            ]
+          : []),
+        {
+          name: 'smallest detectable tau',
+          value: shown(balance.tauDetectable, (v) => `${decimal(v, 3)} nats`, why['tauDetectable']),
+          meaning: 'would be seen with 80% power at the 5% level',
+        },
+      ],
+    },
+    {
+      title: 'As published (descriptive, not a test)',
+      rows: [
+        {
+          name: 'r',
+          value: shown(pairs.r, (v) => decimal(v, 3), pairs.why?.['r']),
+          meaning: `correlation of log ratios with potential differences over ${whole(pairs.n)} pairs`,
+        },
+        {
+          name: 'slope',
+          value: shown(pairs.slope, (v) => decimal(v, 3), pairs.why?.['slope']),
+          meaning: '1 under balance',
+        },
+        {
+          name: '“chi²”/ndf',
+          value:
+            pairs.chi2Published === null || pairs.ndfPublished === 0
+              ? 'none'
+              : decimal(pairs.chi2Published / pairs.ndfPublished, 2),
+          meaning: 'squared misfit divided by no variance: for comparison with the paper only',
+        },
+      ],
+    },
+    {
+      title: 'How it was computed',
+      rows: [
+        {
+          name: 'backend',
+          value: `${backend.kind === 'webgpu' ? 'WebGPU' : 'CPU'}${backend.adapter ? ` (${backend.adapter})` : ''}`,
+          meaning: backend.reason ?? '',
+        },
+        { name: 'precision', value: backend.precision, meaning: `self-test ${backend.selfTest}` },
+        {
+          name: 'last Newton step',
+          value: shown(potential.lastStep, figures, undefined),
+          meaning: potential.converged
+            ? `converged in ${potential.iterations} steps`
+            : `NOT converged after ${potential.iterations} steps: do not trust the potential`,
+        },
+        {
+          name: 'normalisation, action',
+          value: `${result.options.normalisation}, ${result.options.action}`,
+          meaning: 'how counts became a kernel, and which convex action was minimised',
+        },
+        {
+          name: 'bootstrap',
+          value: whole(balance.replicas),
+          meaning: `simulated experiments; seed ${result.options.seed}`,
+        },
+      ],
+    },
+  ];
+}
