@@ -29,7 +29,7 @@ function options(): { file: string; analysis: Partial<AnalysisOptions> } {
         },
       });
     } catch (error) {
-      return stop(2, `${error instanceof Error ? error.message.split('\n')[0]! : error}\n${usage}`);
+      return stop(2, `${error instanceof Error ? error.message.split('. ')[0]! : error}\n${usage}`);
     }
   })();
   const { values, positionals } = parsed;

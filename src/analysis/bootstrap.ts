@@ -30,7 +30,8 @@ export interface Replica {
 /**
  * Replicas of X2 under the fitted balance: B_fg kept, N_fg ~ Binomial(B_fg, p_fg), refit, X2 over the
  * pairs inside the replica's own strongly connected components. Replica b has a stream of its own
- * (the seed's, jumped b times), so any of them can be run alone, in any order.
+ * (the seed's, jumped b + 1 times: the first numbers of a fresh
+ * seed are far from random), so any of them can be run alone, in any order.
  */
 export class ConditionalBootstrap {
   private readonly frames: Frame[];
@@ -40,7 +41,7 @@ export class ConditionalBootstrap {
 
   constructor(blocks: FittedBlock[], seed: number) {
     this.seed = seed;
-    this.stream = xoroshiro128plus(seed);
+    this.stream = firstStream(seed);
     // A tree fits exactly whatever is drawn: its X2 is 0.
     this.frames = blocks
       .filter(({ graph }) => graph.neighbour.length / 2 >= graph.states)
@@ -68,12 +69,19 @@ export class ConditionalBootstrap {
 
   private streamOf(b: number): JumpableRandomGenerator {
     if (b < this.streamIndex) {
-      this.stream = xoroshiro128plus(this.seed);
+      this.stream = firstStream(this.seed);
       this.streamIndex = 0;
     }
     for (; this.streamIndex < b; this.streamIndex++) this.stream.jump();
     return xoroshiro128plusFromState(this.stream.getState());
   }
+}
+
+/** The state after seeding holds the seed almost bare; one jump mixes it. */
+function firstStream(seed: number): JumpableRandomGenerator {
+  const stream = xoroshiro128plus(seed);
+  stream.jump();
+  return stream;
 }
 
 function frameOf(fitted: FittedBlock): Frame {

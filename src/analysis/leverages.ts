@@ -34,6 +34,7 @@ export function estimatedLeverages(graph: NeighbourGraph, weights: Float64Array)
   const h = new Float64Array(weights.length);
   const factor = laplacianFactor(graph, weights);
   const random = xoroshiro128plus(20251210);
+  random.jump(); // a fresh seed is poorly mixed
   const b = new Float64Array(n);
   for (let probe = 0; probe < probes; probe++) {
     b.fill(0);

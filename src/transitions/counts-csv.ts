@@ -11,6 +11,13 @@ const header = ['from', 'to', 'count'];
  * same pair twice adds up. Fault codes: `csv-header`, `csv-row`, `csv-empty`.
  */
 export function parseCountsCsv(text: string): Outcome<CountGraph> {
+  const read = readTable(text);
+  // Lines ended in both ways, as by hand-edited files: the parser takes one way only.
+  if (read.ok || !text.includes('\r\n') || !/[^\r]\n/.test(text)) return read;
+  return readTable(text.replaceAll('\r\n', '\n'));
+}
+
+function readTable(text: string): Outcome<CountGraph> {
   const parsed = Papa.parse<string[]>(text, { delimiter: ',' });
   const rows = parsed.data;
   const quotes = parsed.errors.find((error) => error.type === 'Quotes');

@@ -1,0 +1,106 @@
+/** The `analyze` command as a process: its streams, its exit status, its words. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Result } from '../../src/analysis/result';
+import { root } from './helpers/graphs';
+
+const folder = mkdtempSync(join(tmpdir(), 'equipoise-analyze-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/tsx/dist/cli.mjs'), join(root, 'scripts/analyze.ts'), ...args],
+    { encoding: 'utf8', cwd: root },
+  );
+  return { status, stdout, stderr };
+}
+
+function written(name: string, text: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('analyze', { timeout: 60_000 }, () => {
+  it('prints a result and nothing else on standard output', () => {
+    const { status, stdout, stderr } = run('public/data/four.csv');
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    const result = JSON.parse(stdout) as Result;
+    expect(result).toMatchObject({ equipoise: 1, kind: 'result' });
+    expect(result.backend).toEqual({ kind: 'cpu', precision: 'float64', selfTest: 'not run' });
+    expect(result.tests.balance.X2).toBeCloseTo(9.942699, 6);
+  });
+
+  it('takes its options, tells files by content, gives the same bytes twice', () => {
+    const csv = written('no-extension', readFileSync(join(root, 'public/data/claude-4.csv')));
+    const args = [csv, '--normalisation', 'accepted', '--attempts-per-state', '4000'];
+    const once = run(...args, '--action', 'exp', '--replicas', '5', '--seed', '3');
+    const result = JSON.parse(once.stdout) as Result;
+    expect(result.options).toMatchObject({
+      normalisation: 'accepted',
+      attemptsPerState: 4000,
+      action: 'exp',
+      replicas: 5,
+      seed: 3,
+    });
+    expect(result.potential.V['PERSONAL']).toBeCloseTo(Math.log(86 / 66), 6);
+    expect(run(...args, '--action', 'exp', '--replicas', '5', '--seed', '3').stdout).toBe(
+      once.stdout,
+    );
+  });
+
+  it('keeps a state named __proto__ in every record, and warns on standard error', () => {
+    const log = written(
+      'x.csv',
+      [
+        '{"equipoise":1,"kind":"log","id":"x","created":"y","experiment":{}}',
+        '{"i":0,"t":0,"from":"__proto__","to":"constructor"}',
+        '{"i":1,"t":0,"from":"constructor","to":"__proto__"}',
+        '{"i":2,"t":0,"from":"constructor","to":"__pro',
+      ].join('\n'),
+    );
+    const { status, stdout, stderr } = run(log);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/Line 4.*cut short/);
+    const { potential, reversible } = JSON.parse(stdout) as Result;
+    for (const record of [potential.V, potential.component, reversible!.V, reversible!.pi])
+      expect(Object.keys(record)).toEqual(['__proto__', 'constructor']);
+  });
+
+  it.each([
+    ['a file that is not there', join(folder, 'nothing'), /no such file/],
+    ['a folder', folder, /could not be read/],
+    ['an empty file', written('empty', ''), /empty/],
+    ['a bad count', written('bad', 'from,to,count\na,b,-3\n'), /Line 2, column 3/],
+    ['bytes that are no UTF-8', written('latin', Uint8Array.from([0x61, 0xff, 0x2c])), /UTF-8/],
+  ])('leaves with 1 and one sentence for %s', (_, file, expected) => {
+    const { status, stdout, stderr } = run(file);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(expected);
+  });
+
+  it.each([
+    ['no file', []],
+    ['two files', ['a', 'b']],
+    ['an unknown option', ['a', '--frobnicate']],
+    ['an unknown normalisation', ['a', '--normalisation', 'exact']],
+    ['an unknown action', ['a', '--action', 'cosh']],
+    ['attempts of 0', ['a', '--attempts-per-state', '0']],
+    ['attempts in words', ['a', '--attempts-per-state', 'many']],
+    ['negative replicas', ['a', '--replicas=-1']],
+    ['half a seed', ['a', '--seed', '0.5']],
+    ['a missing value', ['a', '--seed']],
+  ])('leaves with 2 for %s', (_, args) => {
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toBe('');
+  });
+});
