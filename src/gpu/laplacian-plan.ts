@@ -1,9 +1,8 @@
 /** Everything the device needs to solve Laplacians on one graph, as flat arrays in elimination order. */
-import { hessianWeights } from '../analysis/hessian-vector';
 import type { NeighbourGraph } from '../analysis/neighbour-graph';
-import type { ActionKernel } from '../analysis/result';
 import { aggregate, type Aggregation } from './aggregation';
 import { planElimination, type Elimination } from './elimination';
+import { balancedWeights } from './log-ratio-start';
 
 /** Lists of lists, flat: offsets and entries. */
 interface Ragged {
@@ -19,9 +18,10 @@ export interface LaplacianPlan {
   position: Int32Array;
   /** The graph with positions for states. */
   graph: NeighbourGraph;
-  /** pairs x (f, g) positions, and the rates between them. */
+  /** pairs x (f, g) positions, the rates between them, and slots x the weights of the plan. */
   ends: Uint32Array<ArrayBuffer>;
   rates: Float32Array<ArrayBuffer>;
+  balanced: Float32Array<ArrayBuffer>;
   coreStates: number;
   /** Core states that have a neighbour left. */
   coreConnected: number;
@@ -43,11 +43,13 @@ interface Range {
   count: number;
 }
 
-/** Plans elimination and aggregation from the Laplacian at V = 0. O(m) for the graphs met here. */
-export function planLaplacian(graph: NeighbourGraph, action: ActionKernel): LaplacianPlan {
+/**
+ * Plans elimination and aggregation by the weights that the Hessian has under detailed balance. O(m)
+ * for the graphs met here.
+ */
+export function planLaplacian(graph: NeighbourGraph): LaplacianPlan {
   const n = graph.states;
-  const weights = new Float64Array(graph.neighbour.length);
-  hessianWeights(graph, action, new Float64Array(n), weights);
+  const weights = balancedWeights(graph);
   const elimination = planElimination(graph, weights);
   const aggregation = aggregate(elimination);
   const position = new Int32Array(n);
@@ -66,7 +68,7 @@ export function planLaplacian(graph: NeighbourGraph, action: ActionKernel): Lapl
     slots: elimination.slots,
     position,
     graph: permute(graph, position),
-    ...pairArrays(graph, elimination, position),
+    ...pairArrays(graph, elimination, weights, position),
     coreStates,
     coreConnected: aggregation.core.filter((f) => elimination.live[f]!.size > 0).length,
     core,
@@ -81,7 +83,13 @@ export function planLaplacian(graph: NeighbourGraph, action: ActionKernel): Lapl
   };
 }
 
-function pairArrays(graph: NeighbourGraph, { pairs, slotOf }: Elimination, position: Int32Array) {
+function pairArrays(
+  graph: NeighbourGraph,
+  { pairs, slots, slotOf }: Elimination,
+  weights: Float64Array,
+  position: Int32Array,
+) {
+  const balanced = new Float32Array(slots);
   const ends = new Uint32Array(2 * pairs);
   const rates = new Float32Array(2 * pairs);
   for (let f = 0; f < graph.states; f++) {
@@ -89,11 +97,12 @@ function pairArrays(graph: NeighbourGraph, { pairs, slotOf }: Elimination, posit
       const g = graph.neighbour[k]!;
       if (g < f) continue;
       const slot = slotOf[k]!;
+      balanced[slot] = weights[k]!;
       ends.set([position[f]!, position[g]!], 2 * slot);
       rates.set([graph.out[k]!, graph.back[k]!], 2 * slot);
     }
   }
-  return { ends, rates };
+  return { ends, rates, balanced };
 }
 
 function roundArrays(elimination: Elimination, position: Int32Array) {

@@ -16,6 +16,8 @@ export class LaplacianSystem {
   readonly potential: GPUBuffer;
   /** b (n, unit of the gradient), then x (n, nats), in elimination order. */
   readonly values: GPUBuffer;
+  /** Weight of each slot, unit of the rates; the pairs come first. */
+  readonly weight: GPUBuffer;
   /** 8 words: see conjugate.wgsl. */
   readonly scalars: GPUBuffer;
   /** Inner iterations of the first submission. */
@@ -41,6 +43,7 @@ export class LaplacianSystem {
     this.potential = buffers.storage('potential', 8 * plan.states);
     this.values = buffers.storage('values', 8 * plan.states);
     this.vectors = buffers.storage('vectors', 24 * c);
+    this.weight = buffers.storage('weight', 4 * plan.slots);
     this.scalars = buffers.storage('scalars', 32);
     const all = {
       potential: this.potential,
@@ -49,7 +52,7 @@ export class LaplacianSystem {
       scalars: this.scalars,
       ends: buffers.storage('ends', plan.ends),
       rates: buffers.storage('rates', plan.rates),
-      weight: buffers.storage('weight', 4 * plan.slots),
+      weight: this.weight,
       pivot: buffers.storage('pivot', 4 * (plan.states - c)),
       star_start: buffers.storage('star_start', plan.stars.start),
       star_entry: buffers.storage('star_entry', plan.stars.entry),
@@ -145,11 +148,14 @@ export class LaplacianSystem {
     this.buffers.write(this.conjugateParameters, packed);
   }
 
-  /** Weights at the potential in `potential`, elimination of every round, the coarse inverse. */
-  encodeFactor(encoder: GPUCommandEncoder): void {
+  /**
+   * Weights at the potential in `potential` (where `weigh`; else those in `weight`), elimination of
+   * every round, the coarse inverse.
+   */
+  encodeFactor(encoder: GPUCommandEncoder, weigh = true): void {
     const { kernels, groups, plan } = this;
     const pass = encoder.beginComputePass();
-    dispatch(pass, kernels.curvature, 'weigh', groups.curvature, plan.slots);
+    if (weigh) dispatch(pass, kernels.curvature, 'weigh', groups.curvature, plan.slots);
     plan.rounds.forEach(({ count, fill }, round) => {
       dispatch(pass, kernels.factor, 'pivots', groups.pivots, count, round);
       dispatch(pass, kernels.factor, 'fill', groups.fills, fill.count, round);

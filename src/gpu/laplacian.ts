@@ -73,7 +73,7 @@ export class Laplacian {
     const buffers = new Buffers(gpu);
     const n = graph.states;
     const work = async () => {
-      const plan = planLaplacian(graph, action);
+      const plan = planLaplacian(graph);
       const permuted = (values: Float64Array) => {
         const moved = new Float64Array(n);
         values.forEach((value, f) => (moved[plan.position[f]!] = value));

@@ -53,7 +53,7 @@ export function solveLeastActionGpu(
 ): Promise<GpuOutcome<GpuLeastAction>> {
   return outcomeOf(async () => {
     if (gpu.lost() !== null) throw new GpuError('gpu-lost', gpu.lost()!);
-    const plan = planLaplacian(neighbourGraph(problem), action);
+    const plan = planLaplacian(neighbourGraph(problem));
     const kernels = await newtonKernels(gpu);
     const device = await NewtonDevice.open(gpu, kernels, plan, action);
     try {
@@ -79,7 +79,7 @@ async function newton(
   const n = plan.states;
   const { tolerance = 1e-8, maxIterations = 200 } = options;
   const component = componentLabels(plan);
-  const V = new Float64Array(n);
+  const V = plan.pairs > 0 ? await device.start(signal) : new Float64Array(n);
   const gradient = new Float64Array(n);
   let lastStep = plan.pairs > 0 ? Infinity : 0;
   let lastAction = Infinity;

@@ -9,6 +9,7 @@ import { bind, packParameters, sumThreads, type Kernel } from './kernel';
 import { Laplacian, MOST_ITERATIONS } from './laplacian';
 import type { LaplacianPlan } from './laplacian-plan';
 import type { LaplacianSystem } from './laplacian-system';
+import { balancedWeights, logRatioGradient } from './log-ratio-start';
 import { kernelNumber, uploadNeighbours } from './neighbour-buffers';
 import { requireFinite, throwIfCancelled } from './outcome';
 
@@ -97,14 +98,25 @@ export class NewtonDevice {
     });
   }
 
+  /** The potential of `log-ratio-start.ts`, n values in nats, elimination order. Throws a GpuError. */
+  async start(signal: AbortSignal | undefined): Promise<Float64Array> {
+    const { graph, balanced } = this.plan;
+    this.buffers.write(this.system.weight, balanced);
+    const gradient = logRatioGradient(graph, balancedWeights(graph));
+    const { direction } = await this.step(new Float64Array(graph.states), gradient, signal, false);
+    return direction;
+  }
+
   /**
    * The Newton direction at V (n values in nats, elimination order). `gradient` null: the GPU's own
-   * gradient; else the host's, scaled to float32's range. Throws a GpuError.
+   * gradient; else the host's, scaled to float32's range. `weigh` false: with the weights that are in
+   * the system already. Throws a GpuError.
    */
   async step(
     V: Float64Array,
     gradient: Float64Array | null,
     signal: AbortSignal | undefined,
+    weigh = true,
   ): Promise<NewtonStep> {
     const { buffers, system, plan } = this;
     const n = plan.states;
@@ -116,15 +128,19 @@ export class NewtonDevice {
         Float32Array.from(gradient, (g) => g / scale),
       );
     }
-    system.setTolerance(gradient ? 1e-4 : 1e-3);
+    const careful = gradient !== null && weigh;
+    system.setTolerance(careful ? 1e-4 : 1e-3);
+    const most = careful ? MOST_ITERATIONS : MOST_ITERATIONS / 8;
     buffers.write(system.potential, splitPotential(V));
     let batch = this.batch;
     for (let first = true; ; first = false) {
       throwIfCancelled(signal);
-      await submit(this.gpu, (encoder) => this.encode(encoder, gradient === null, first, batch));
+      await submit(this.gpu, (encoder) =>
+        this.encode(encoder, { ownGradient: gradient === null, first, weigh, batch }),
+      );
       const answer = await readFloats(this.gpu, this.own.back, 3 * n + SCALARS + 1);
       const state = system.progress(answer.subarray(3 * n, 3 * n + SCALARS));
-      if (state.done || state.iterations >= MOST_ITERATIONS) {
+      if (state.done || state.iterations >= most) {
         if (state.iterations > 0) this.batch = Math.min(512, state.iterations + 3);
         return this.finish(answer, scale, gradient, state);
       }
@@ -134,10 +150,9 @@ export class NewtonDevice {
 
   private encode(
     encoder: GPUCommandEncoder,
-    ownGradient: boolean,
-    first: boolean,
-    batch: number,
+    how: { ownGradient: boolean; first: boolean; weigh: boolean; batch: number },
   ): void {
+    const { ownGradient, first, weigh, batch } = how;
     const { kernels, groups, own, system } = this;
     const n = this.plan.states;
     if (first) {
@@ -146,7 +161,7 @@ export class NewtonDevice {
       kernels.gradient.encode(pass, groups.gradient, n);
       pass.end();
       if (ownGradient) encoder.copyBufferToBuffer(own.gradient, 0, system.values, 0, 4 * n);
-      system.encodeFactor(encoder);
+      system.encodeFactor(encoder, weigh);
     }
     system.encodeSolve(encoder, first, batch);
     encoder.copyBufferToBuffer(system.values, 4 * n, own.vector, 0, 4 * n);
