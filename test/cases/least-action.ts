@@ -1,7 +1,7 @@
 /** Whole problems for the two solvers: every kind of graph, up to 20,000 states. */
 import type { LeastActionProblem } from '../../src/analysis/neighbour-graph';
 import type { ActionKernel } from '../../src/analysis/result';
-import { fromRows, gridPairs, problemFromPairs, randomPairs } from './graphs';
+import { fromRows, gridPairs, problemFromPairs, randomPairs, seeded } from './graphs';
 import { fourRows, rowsOf } from './neighbour-cases';
 
 export interface ProblemCase {
@@ -26,6 +26,27 @@ function grid(width: number, length: number, shuffle = 0): () => LeastActionProb
 
 function ring(states: number): () => LeastActionProblem {
   return () => problemFromPairs(states, [...gridPairs(1, states), [states - 1, 0]], 8);
+}
+
+/** A chain that falls 2 nats a step: 10,000 nats from end to end. */
+function steepChain(states: number): () => LeastActionProblem {
+  return () => problemFromPairs(states, gridPairs(1, states), 10, (f) => 2 * f);
+}
+
+/** Counts of a run: few a state, most pairs seen one way only, favourite targets, a way round. */
+function sparseCounts(states: number, attempts: number): () => LeastActionProblem {
+  return () => {
+    const draw = seeded(11);
+    const rows = Array.from({ length: states }, (_, f) => {
+      const row = new Map([[(f + 1) % states, 1]]);
+      for (let k = 0; k < attempts; k++) {
+        const g = Math.floor(states * draw() ** 3);
+        if (g !== f) row.set(g, (row.get(g) ?? 0) + 1);
+      }
+      return row;
+    });
+    return fromRows(rows);
+  };
 }
 
 /** Three components of different kinds and a state alone, in one problem. */
@@ -62,5 +83,8 @@ export const cases: ProblemCase[] = [
   { name: 'ring', states: 3000, make: ring(3000), ...eliminated },
   { name: 'ladder', states: 10_000, make: grid(2, 5000), ...dense },
   { name: 'strip of six', states: 3000, make: grid(6, 500), ...iterated },
+  { name: 'grid', states: 10_000, make: grid(100, 100), ...iterated },
+  { name: 'steep chain', states: 5000, make: steepChain(5000), ...eliminated },
+  { name: 'sparse counts', states: 3000, make: sparseCounts(3000, 8), ...iterated },
   { name: 'components', states: 705, make: components, ...iterated },
 ];
