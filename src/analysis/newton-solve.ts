@@ -32,9 +32,17 @@ export interface NewtonSolution {
   iterations: number;
 }
 
-/** Relative error, in the energy norm, that a full and a rough inner solve may leave. */
-const exact = 1e-11;
+/**
+ * Relative error, in the energy norm, that an inner solve may leave: far from the minimum a rough
+ * direction will do, then it follows the square of the steps so that convergence stays quadratic.
+ */
 const rough = 1e-2;
+const exact = 1e-11;
+/** A last step is believed only when solved to this. */
+const believed = 1e-6;
+
+/** Longest step along a pair, in nats. */
+const longest = 4;
 
 /** More iterations than this with a factor of an older Hessian, and a new one pays. */
 const staleLimit = 30;
@@ -75,11 +83,11 @@ export function newtonSolve(
     actionGradient(graph, kernel, V, gradient);
     for (let f = 0; f < n; f++) gradient[f] = -gradient[f]!;
     hessianWeights(graph, kernel, V, weights);
-    // Far from the minimum a rough direction will do.
-    let solved = solve(rough);
+    const wanted = Math.max(exact, Math.min(rough, 0.1 * lastStep * lastStep));
+    let solved = solve(wanted);
     let size = measure(solved.x);
-    if (size <= 0.1) {
-      solved = solve(exact);
+    if (size <= tolerance && wanted > believed) {
+      solved = solve(believed);
       size = measure(solved.x);
     }
     if (!Number.isFinite(size)) break;
@@ -90,7 +98,9 @@ export function newtonSolve(
       converged = true;
       break;
     }
-    const t = lineSearch(graph, kernel, V, direction, trial);
+    // K is quasi-self-concordant: beyond a few nats a pair the quadratic model says nothing.
+    const stretch = widest(graph, direction);
+    const t = lineSearch(graph, kernel, V, direction, trial, Math.min(1, longest / stretch));
     if (t === 0) break;
     for (let f = 0; f < n; f++) V[f]! += t * direction[f]!;
   }
@@ -131,12 +141,13 @@ function lineSearch(
   V: Float64Array,
   direction: Float64Array,
   trial: Float64Array,
+  first: number,
 ): number {
   const before = action(graph, kernel, V);
   const slopeBefore = slopeAlong(graph, kernel, V, direction);
   if (!(slopeBefore < 0)) return 0;
   const slack = 1e-10 * Math.abs(before);
-  for (let t = 1; t > 1e-12; t /= 2) {
+  for (let t = first; t > first * 1e-12; t /= 2) {
     for (let f = 0; f < V.length; f++) trial[f] = V[f]! + t * direction[f]!;
     const after = action(graph, kernel, trial);
     if (after <= before + 0.1 * t * slopeBefore) return t;

@@ -16,8 +16,11 @@ export function pseudoInverse(graph: NeighbourGraph, weights: Float64Array): Flo
   return n * n < sparseCost ? denseInverse(graph, weights) : sparseInverse(graph, weights);
 }
 
+/** Relative error of a column in the energy norm; its diagonal entry is good to the square of it. */
+const enough = 1e-8;
+
 /** One conjugate-gradient solve a column. */
-function sparseInverse(graph: NeighbourGraph, weights: Float64Array): Float64Array {
+export function sparseInverse(graph: NeighbourGraph, weights: Float64Array): Float64Array {
   const n = graph.states;
   const inverse = new Float64Array(n * n);
   const factor = laplacianFactor(graph, weights);
@@ -25,13 +28,13 @@ function sparseInverse(graph: NeighbourGraph, weights: Float64Array): Float64Arr
   for (let i = 0; i < n; i++) {
     b.fill(-1 / n);
     b[i]! += 1;
-    inverse.set(solveLaplacian(graph, weights, factor, b).x, i * n);
+    inverse.set(solveLaplacian(graph, weights, factor, b, enough).x, i * n);
   }
   return inverse;
 }
 
 /** Cholesky with the last state grounded, then both gauges centred. */
-function denseInverse(graph: NeighbourGraph, weights: Float64Array): Float64Array {
+export function denseInverse(graph: NeighbourGraph, weights: Float64Array): Float64Array {
   const n = graph.states;
   const size = n - 1;
   // Lower triangle of the grounded Laplacian.

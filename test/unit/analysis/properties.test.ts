@@ -13,6 +13,8 @@ const edge = fc.tuple(
 );
 const edges = fc.array(edge, { minLength: 1, maxLength: 30 });
 const quick = { replicas: 9 };
+/** Attempts as counted, or given: too few for the counts, or plenty. */
+const given = fc.constantFrom({}, { attemptsPerState: 1 }, { attemptsPerState: 20000 });
 
 function everyNumber(value: unknown, check: (n: number, path: string) => void, path = ''): void {
   if (typeof value === 'number') check(value, path);
@@ -25,8 +27,9 @@ describe('any table of counts', () => {
     '%s: every number is finite, every null has its why, every name survives JSON',
     (normalisation) => {
       fc.assert(
-        fc.property(edges, fc.constantFrom('softplus', 'exp'), (table, action) => {
-          const result = analyse(graphOf(table as Edge[]), { ...quick, normalisation, action });
+        fc.property(edges, fc.constantFrom('softplus', 'exp'), given, (table, action, more) => {
+          const options = { ...quick, ...more, normalisation, action };
+          const result = analyse(graphOf(table as Edge[]), options);
           everyNumber(result, (n, path) => expect(Number.isFinite(n), path).toBe(true));
           const back = JSON.parse(JSON.stringify(result)) as Result;
           const states = new Set((table as Edge[]).flatMap(([from, to]) => [from, to]));
