@@ -49,6 +49,16 @@ function sparseCounts(states: number, attempts: number): () => LeastActionProble
   };
 }
 
+/** Published counts between ATTITUDE, PERSONAL and PROBLEMS (method.md section 8), as they are. */
+const claude = () =>
+  fromRows(
+    rowsOf([
+      [0, 66, 20],
+      [3879, 0, 0],
+      [3558, 0, 0],
+    ]),
+  );
+
 /** Three components of different kinds and a state alone, in one problem. */
 function components(): LeastActionProblem {
   const parts = [random(400, 1600, 9)(), grid(1, 300)(), fromRows(rowsOf(fourRows))];
@@ -71,6 +81,8 @@ const iterated = { ...softplus, inner: 'iterated' } as const;
 
 export const cases: ProblemCase[] = [
   { name: 'golden four', states: 4, make: () => fromRows(rowsOf(fourRows)), ...eliminated },
+  { name: 'claude-4, raw counts', states: 3, make: claude, ...eliminated },
+  { name: 'claude-4, exp', states: 3, make: claude, ...eliminated, action: 'exp' },
   { name: 'random', states: 10, make: random(10, 15, 1), ...dense },
   { name: 'random', states: 100, make: random(100, 300, 2), ...dense },
   { name: 'random', states: 1000, make: random(1000, 3000, 3), ...iterated },
