@@ -87,11 +87,15 @@ const STAGES = {
 
 /** Ends the step that is running. */
 let endStep = () => {};
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
+  process.on(signal, () => {
+    interrupted = true;
     endStep();
-    process.exit(130);
   });
+
+/** Time that a step has to close its browsers and servers before it is killed, in milliseconds. */
+const GRACE = 10_000;
 
 /**
  * Runs a command with nothing on its standard input; ends it, with all it started, at its limit.
@@ -106,22 +110,32 @@ function runNode(words, milliseconds) {
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: process.platform !== 'win32',
     });
-    const end = () => {
+    let ended = false;
+    /** @param {NodeJS.Signals} signal */
+    const send = (signal) => {
+      ended = true;
       try {
         if (process.platform === 'win32') child.kill();
-        else process.kill(-(child.pid ?? 0), 'SIGKILL');
+        else process.kill(-(child.pid ?? 0), signal);
       } catch {
         // it ended by itself
       }
     };
-    const timer = setTimeout(end, milliseconds);
-    endStep = end;
-    child.on('error', () => done(null));
-    child.on('exit', (status) => {
+    /** @type {NodeJS.Timeout | undefined} */
+    let last;
+    endStep = () => {
+      send('SIGINT'); // Playwright closes what it opened
+      last = setTimeout(() => send('SIGKILL'), GRACE);
+    };
+    const timer = setTimeout(endStep, milliseconds);
+    const finish = (/** @type {number | null} */ status) => {
       clearTimeout(timer);
+      clearTimeout(last);
       endStep = () => {};
-      done(status);
-    });
+      done(ended ? null : status);
+    };
+    child.on('error', () => finish(null));
+    child.on('exit', finish);
   });
 }
 
@@ -140,6 +154,7 @@ async function runStep(step) {
   if (report) rmSync(root + report.file, { force: true });
   const limit = Math.min(step.minutes * 60_000, left);
   const status = await runNode([bin, ...step.words], limit);
+  if (interrupted) return { ...failed, note: 'interrupted' };
   if (status === null)
     return { ...failed, note: `ended after ${Math.round(limit / 60_000)} minutes` };
   if (!report) return status === 0 ? { ...failed, passed: 1, failed: 0 } : failed;
@@ -179,6 +194,7 @@ else {
     console.log(`\n== ${step.name}`);
     const start = Date.now();
     const { note, ...counts } = await runStep(step);
+    if (interrupted) process.exit(130);
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
