@@ -1,0 +1,78 @@
+/** The verdict in words: which code when, and the numbers that must stand in it. */
+import { describe, expect, it } from 'vitest';
+import type { BalanceTest } from '../../../src/analysis/result';
+import { verdictOf } from '../../../src/analysis/verdict';
+
+const test: BalanceTest = {
+  X2: 12.3,
+  G2: 12,
+  ndf: 10,
+  pairs: 30,
+  medianExpected: 20,
+  method: 'asymptotic',
+  p: 0.27,
+  pAsymptotic: 0.27,
+  replicas: 0,
+  tau: 0.1,
+  tauInterval: [0, 0.6],
+  tauDetectable: 0.4,
+  information: 100,
+};
+
+describe('verdict', () => {
+  it('not rejected: names what would have been seen, and proves nothing', () => {
+    const { code, text } = verdictOf(test);
+    expect(code).toBe('not-rejected');
+    expect(text).toMatch(/0\.4 nats \(a factor of 1\.49\)/);
+    expect(text).toMatch(/does not prove/);
+    expect(text).toMatch(/p = 0\.27/);
+  });
+
+  it('never "not rejected" without a detectable tau, or with one beyond a factor of ten', () => {
+    expect(verdictOf({ ...test, tauDetectable: null, tau: null }).code).toBe('too-few-counts');
+    expect(verdictOf({ ...test, tauDetectable: 3 }).code).toBe('too-few-counts');
+  });
+
+  it('rejected: p, size with its interval, power, and what else may cause it', () => {
+    const { code, text } = verdictOf({ ...test, X2: 60, p: 3e-9, tau: 0.7 });
+    expect(code).toBe('rejected');
+    expect(text).toMatch(/p = 3\.0e-9/);
+    expect(text).toMatch(
+      /a factor of 2\.01 \(tau = 0\.7 nats, approximate 95% interval 0 to 0\.6\)/,
+    );
+    expect(text).toMatch(/drift or repeats/);
+  });
+
+  it('an underflown p is not called 0', () => {
+    expect(verdictOf({ ...test, p: 0 }).text).toMatch(/p below 1e-300/);
+  });
+
+  it('no valid p-value: nothing is concluded', () => {
+    const skipped: BalanceTest = {
+      ...test,
+      method: 'none',
+      p: null,
+      why: { p: 'The bootstrap was skipped.' },
+    };
+    expect(verdictOf(skipped)).toEqual({
+      code: 'too-few-counts',
+      text: expect.stringMatching(/^Nothing is concluded.*the bootstrap was skipped\.$/) as string,
+    });
+  });
+
+  it('no cycle, no pair: nothing to test', () => {
+    expect(verdictOf({ ...test, ndf: 0, X2: 0, p: null }).code).toBe('nothing-to-test');
+    expect(verdictOf({ ...test, ndf: 0, pairs: 0, X2: null, p: null }).code).toBe(
+      'nothing-to-test',
+    );
+  });
+
+  it('the bootstrap is named with its replicas', () => {
+    const { text } = verdictOf({ ...test, method: 'conditional-bootstrap', replicas: 1000 });
+    expect(text).toMatch(/from 1000 bootstrap replicas/);
+  });
+
+  it('is one paragraph', () => {
+    for (const p of [0.001, 0.5]) expect(verdictOf({ ...test, p }).text).not.toContain('\n');
+  });
+});
