@@ -9,7 +9,12 @@ import { parseArgs } from 'node:util';
 import { AGENTS, findAgent } from '../src/agents';
 import { readParameters } from '../src/agents/agent';
 import { CATALOGUE } from '../src/models/catalogue';
-import { parseLog, serialiseAttempt, serialiseHeader, serialiseLog } from '../src/transitions/log-format';
+import {
+  parseLog,
+  serialiseAttempt,
+  serialiseHeader,
+  serialiseLog,
+} from '../src/transitions/log-format';
 import type { Attempt, LogHeader } from '../src/transitions/types';
 import { browserLaunchOptions } from './browser.mjs';
 import { serve } from './static-server.mjs';
@@ -90,7 +95,10 @@ function address(options: Options): string {
   return `#/?${query}`;
 }
 
-/** The log as far as the page's store has it, from attempt `first` on. */
+/**
+ * The log as far as the page's store has it, from attempt `first` on. Runs in the page, so it names no
+ * function of its own: tsx would wrap it in a helper that the page does not have.
+ */
 function readStore(page: Page, first: number) {
   return page.evaluate(async (from) => {
     const id = location.hash.match(/^#\/run\/(.+)$/)?.[1];
@@ -101,20 +109,21 @@ function readStore(page: Page, first: number) {
       request.onerror = () => reject(request.error);
     });
     const tx = db.transaction(['runs', 'chunks']);
-    const ask = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const [run, chunks] = await Promise.all([
-      ask(tx.objectStore('runs').get(id)),
-      ask(tx.objectStore('chunks').getAll(IDBKeyRange.bound([id, 0], [id, Infinity]))),
-    ]);
+    const requests = [
+      tx.objectStore('runs').get(id),
+      tx.objectStore('chunks').getAll(IDBKeyRange.bound([id, 0], [id, Infinity])),
+    ];
+    await new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve();
+      tx.onerror = () => reject(tx.error);
+    });
     db.close();
-    const attempts = (chunks as { attempts: { i: number }[] }[])
+    const [run, chunks] = requests.map(({ result }) => result);
+    if (!run) return null;
+    const attempts = (chunks as { attempts: Attempt[] }[])
       .flatMap((chunk) => chunk.attempts)
       .filter((attempt) => attempt.i >= from);
-    return { header: run.header, status: run.status as string, attempts };
+    return { header: run.header as LogHeader, attempts };
   }, first);
 }
 
@@ -145,10 +154,7 @@ function existingLog(options: Options): { header: LogHeader; attempts: Attempt[]
   // More attempts may be asked for than the first time.
   header.experiment.sampling.attempts = options.attempts;
   // Written anew, so that a last line cut short is gone before anything is appended.
-  writeFileSync(
-    options.out,
-    serialiseLog({ header, attempts }),
-  );
+  writeFileSync(options.out, serialiseLog({ header, attempts }));
   return { header, attempts };
 }
 
@@ -199,7 +205,7 @@ async function main(options: Options): Promise<void> {
         if (stored.attempts.length > 0)
           appendFileSync(
             options.out,
-            (stored.attempts as Attempt[]).map((attempt) => `${serialiseAttempt(attempt)}\n`).join(''),
+            stored.attempts.map((attempt) => `${serialiseAttempt(attempt)}\n`).join(''),
           );
         written += stored.attempts.length;
         console.error(`${written} of ${options.attempts} attempts`);

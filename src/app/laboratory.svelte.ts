@@ -156,7 +156,7 @@ export class Laboratory {
     if (counters.attempts === this.liveAttempts || counters.accepted === 0) return;
     this.liveAttempts = counters.attempts;
     const graph = this.experiment.snapshot();
-    const outcome = await this.desk.analyse(graph, { replicas: 0 });
+    const outcome = await this.desk.analyse(graph, { replicas: 0 }, this.desk.liveChoice);
     if (outcome.ok && this.experiment.run?.id === run.id && this.experiment.active) {
       this.whole = false;
       this.subject = { ...this.runSubject(graph), result: outcome.value };

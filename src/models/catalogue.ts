@@ -18,7 +18,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
 
 /** The card of the pocket model as far as loading needs it. */
 interface Card {
-  sha256: Record<string, string>;
+  /** By path inside the model's folder. */
+  files: Record<string, { sha256: string }>;
 }
 
 /**
@@ -40,6 +41,6 @@ export async function modelSource(id: string, base: string): Promise<ModelSource
       library: new URL('webllm/pocket-webgpu.wasm', folder).href,
     },
     gguf: { url: new URL('gguf/pocket-f16.gguf', folder).href },
-    hashes: card.sha256,
+    hashes: Object.fromEntries(Object.entries(card.files).map(([path, f]) => [path, f.sha256])),
   };
 }

@@ -45,7 +45,7 @@ export async function chooseEngine(gpu: GPU | undefined = navigator.gpu): Promis
       webgpu: true,
       adapter: description,
       software,
-      reason: `The WebGPU adapter (${description}) is software, slower than WebAssembly on the CPU.`,
+      reason: `The WebGPU adapter (${description}) is software: WebAssembly on the CPU starts sooner there.`,
     };
   return {
     engine: 'webllm',

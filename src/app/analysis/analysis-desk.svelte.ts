@@ -35,14 +35,18 @@ export class AnalysisDesk {
    * Analyses a count graph; a call still under way is stopped first.
    * @returns the result; or a fault with code `analysis` or `cancelled`
    */
-  async analyse(graph: CountGraph, options: Partial<AnalysisOptions>): Promise<Outcome<Result>> {
+  async analyse(
+    graph: CountGraph,
+    options: Partial<AnalysisOptions>,
+    choice: BackendChoice = this.choice,
+  ): Promise<Outcome<Result>> {
     this.stop();
     const stopper = new AbortController();
     this.stopper = stopper;
     try {
       return await this.port.call(
         'analyse',
-        { graph, options, choice: this.choice },
+        { graph, options, choice },
         {
           signal: stopper.signal,
           onProgress: (progress) => {
@@ -58,6 +62,14 @@ export class AnalysisDesk {
         this.progress = null;
       }
     }
+  }
+
+  /**
+   * What answers while a walk is on: a software adapter would take the processor from the model, and
+   * a small fit is faster on the CPU anyway.
+   */
+  get liveChoice(): BackendChoice {
+    return /software/.test(this.backend?.adapter ?? '') ? 'cpu' : this.choice;
   }
 
   /** Stops what is under way; its caller gets the fault `cancelled`. */

@@ -9,11 +9,13 @@ import { Estimator } from './estimator';
 /** Longest stretch without looking at messages. */
 const SLICE_MS = 40;
 
-let opened: { choice: BackendChoice; estimator: Promise<Estimator> } | null = null;
+const opened = new Map<BackendChoice, Promise<Estimator>>();
 
+/** Set up once a choice: the device and its self-test serve every analysis. */
 function estimator(choice: BackendChoice): Promise<Estimator> {
-  if (opened?.choice !== choice) opened = { choice, estimator: Estimator.open(choice) };
-  return opened.estimator;
+  let known = opened.get(choice);
+  if (!known) opened.set(choice, (known = Estimator.open(choice)));
+  return known;
 }
 
 const cancelled = { ok: false as const, fault: { code: 'cancelled', message: '' } };

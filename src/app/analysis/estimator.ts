@@ -28,8 +28,7 @@ export class Estimator {
 
   /** Opens the device and runs the self-test, where the choice allows it. Never throws. */
   static async open(choice: BackendChoice): Promise<Estimator> {
-    if (choice === 'cpu')
-      return new Estimator({ ...CPU, reason: 'as the address asks' }, null, null);
+    if (choice === 'cpu') return new Estimator({ ...CPU, reason: 'as asked' }, null, null);
     const opened = await openGpu();
     if (!opened.ok) return new Estimator({ ...CPU, reason: opened.fault.message }, null, null);
     const gpu = opened.value;
