@@ -1,6 +1,6 @@
 /** Binomial draws and the conditional bootstrap: repeatable, calibrated, stoppable. */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyse, completing, prepare, solve } from '../../../src/analysis/analyse';
 import { drawBinomial } from '../../../src/analysis/binomial';
 import { ConditionalBootstrap } from '../../../src/analysis/bootstrap';
@@ -10,6 +10,9 @@ import { localValues } from '../../../src/analysis/potential-result';
 import { chi2Survival, logGamma } from '../../../src/analysis/special';
 import type { CountGraph } from '../../../src/transitions/types';
 import { graphOf, steady, type Edge } from '../helpers/graphs';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('drawBinomial', () => {
   it.each([
@@ -157,7 +160,7 @@ describe('conditional bootstrap', () => {
     // 10% nominal; 3 standard errors of a binomial with 120 trials are 8%.
     expect(rejected / used).toBeGreaterThan(0.02);
     expect(rejected / used).toBeLessThan(0.18);
-  }, 60_000);
+  });
 
   it('rejects a driven ring', () => {
     const edges: Edge[] = [];

@@ -1,11 +1,14 @@
 /** Strongly connected components, their order and reachability, against brute force. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   componentOrder,
   largestComponent,
   stronglyConnected,
 } from '../../../src/analysis/components';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function csr(n: number, edges: [number, number][]) {
   const rows = Array.from({ length: n }, () => new Set<number>());

@@ -1,5 +1,5 @@
 /** Potentials, errors and the test against a second, dense implementation (make_estimates.py). */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
 import { estimatedLeverages, exactLeverages } from '../../../src/analysis/leverages';
 import { splitBlocks } from '../../../src/analysis/neighbour-graph';
@@ -8,6 +8,9 @@ import { pseudoInverse } from '../../../src/analysis/pseudo-inverse';
 import type { ActionKernel } from '../../../src/analysis/result';
 import fixture from '../../fixtures/estimates.json';
 import { graphOf, steady, type Edge } from '../helpers/graphs';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const name = (f: number) => `s${String(f).padStart(2, '0')}`;
 

@@ -1,12 +1,15 @@
 /** The Laplacian solver against a dense oracle, and the potential of long chains and large graphs. */
 import { Matrix, pseudoInverse as densePseudoInverse } from 'ml-matrix';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hessianVector } from '../../../src/analysis/hessian-vector';
 import { laplacianFactor, solveLaplacian } from '../../../src/analysis/laplacian';
 import { solveLeastAction, type LeastActionProblem } from '../../../src/analysis/least-action';
 import { neighbourGraph, type NeighbourGraph } from '../../../src/analysis/neighbour-graph';
 import { denseInverse, sparseInverse } from '../../../src/analysis/pseudo-inverse';
 import { steady } from '../helpers/graphs';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function problem(n: number, edges: [number, number, number][]): LeastActionProblem {
   const rows = Array.from({ length: n }, () => new Map<number, number>());

@@ -1,9 +1,12 @@
 /** What must hold for every table of counts: no NaN, and what may not matter does not. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
 import type { Result } from '../../../src/analysis/result';
 import { bundled, graphOf, type Edge } from '../helpers/graphs';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const names = ['a', 'b', '__proto__', 'constructor', '<img src=x onerror=alert(1)>', 'f,"g"', ' '];
 const edge = fc.tuple(

@@ -1,8 +1,11 @@
 /** Counting: nothing is lost, any string is a name, the live counters agree with the graph. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { countAttempts, Counter } from '../../../src/transitions/count';
 import type { Attempt, CountGraph } from '../../../src/transitions/types';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const name = fc.constantFrom('A', 'B', 'C', '__proto__', 'constructor', 'toString', 'é', '0', ' ');
 const attempts = fc.array(

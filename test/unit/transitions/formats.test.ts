@@ -1,6 +1,6 @@
 /** The readers and writers of formats 1 to 3: what they take, and what they say of the rest. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../../src/transitions/count';
 import { countsCsv, parseCountsCsv } from '../../../src/transitions/counts-csv';
 import {
@@ -11,6 +11,9 @@ import {
 } from '../../../src/transitions/log-format';
 import { readTransitions } from '../../../src/transitions/read-file';
 import type { Attempt, CountGraph, LogHeader, TransitionLog } from '../../../src/transitions/types';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const header: LogHeader = {
   equipoise: 1,
