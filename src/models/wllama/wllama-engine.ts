@@ -1,5 +1,5 @@
 /** The wllama engine: llama.cpp in WebAssembly, any GGUF file, on the CPU. Runs in the model worker. */
-import { Wllama, WllamaError } from '@wllama/wllama';
+import { LoggerWithoutDebug, Wllama, WllamaError } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { completeByDistribution } from '../complete';
 import { fetchVerified } from '../fetch-verified';
@@ -51,7 +51,7 @@ export async function loadWllama(
   onProgress({ share: null, stage: 'start', text: 'starting llama.cpp' });
   const wllama = new Wllama(
     { default: new URL(wasmUrl, self.location.href).href },
-    { suppressNativeLog: true, allowOffline: true },
+    { suppressNativeLog: true, allowOffline: true, logger: LoggerWithoutDebug },
   );
   // Without this wllama would fetch another build from a public network on some browsers.
   wllama.setCompat(null);
