@@ -18,7 +18,7 @@
 // aggregate_of     c                aggregate, 0xfffffffe in none, 0xffffffff a root
 // correction       aggregates       nats
 // vectors          6 c              x, r, z, p, q = A p, 1 / diag(A) (written)
-// scalars          8                alpha, beta, r.z, first r.z, done, iterations, -, - (written)
+// scalars          8                alpha, beta, r.z, first r.z, done (2: broken), iterations (written)
 // partials         threads          partial sums (written)
 override workgroup_size: u32 = 256u;
 
@@ -42,6 +42,8 @@ const RZ = 2u;
 const FIRST_RZ = 3u;
 const DONE = 4u;
 const ITERATIONS = 5u;
+// Value of DONE where rounding made a norm negative.
+const BROKEN = 2.0;
 
 var<workgroup> leaves: array<f32, workgroup_size>;
 
@@ -104,7 +106,7 @@ fn first(@builtin(local_invocation_index) lane: u32) {
     scalars[BETA] = 0.0;
     scalars[RZ] = rz;
     scalars[FIRST_RZ] = rz;
-    scalars[DONE] = select(1.0, 0.0, rz > 0.0);
+    scalars[DONE] = select(select(BROKEN, 1.0, rz == 0.0), 0.0, rz > 0.0);
     scalars[ITERATIONS] = 0.0;
   }
 }
@@ -151,7 +153,7 @@ fn advance(@builtin(local_invocation_index) lane: u32) {
       scalars[ALPHA] = scalars[RZ] / pq;
     } else {
       scalars[ALPHA] = 0.0;
-      scalars[DONE] = max(scalars[DONE], 1.0);
+      if (scalars[DONE] == 0.0) { scalars[DONE] = BROKEN; }
     }
   }
 }
@@ -176,7 +178,9 @@ fn next(@builtin(local_invocation_index) lane: u32) {
     scalars[BETA] = max(rz, 0.0) / scalars[RZ];
     scalars[RZ] = rz;
     scalars[ITERATIONS] += 1.0;
-    if (rz <= parameters.tolerance * parameters.tolerance * scalars[FIRST_RZ]) {
+    if (!(rz >= 0.0)) {
+      scalars[DONE] = BROKEN;
+    } else if (rz <= parameters.tolerance * parameters.tolerance * scalars[FIRST_RZ]) {
       scalars[DONE] = 1.0;
     }
   }

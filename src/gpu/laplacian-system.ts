@@ -227,11 +227,17 @@ export class LaplacianSystem {
   }
 
   /** What the device's scalars say. */
-  progress(scalars: Float32Array): { done: boolean; iterations: number; residual: number } {
-    if (!this.iterative) return { done: true, iterations: 0, residual: 0 };
+  progress(scalars: Float32Array): {
+    done: boolean;
+    /** Rounding made the preconditioner or the matrix indefinite: the step is not to be trusted. */
+    broken: boolean;
+    iterations: number;
+    residual: number;
+  } {
+    if (!this.iterative) return { done: true, broken: false, iterations: 0, residual: 0 };
     const [, , rz, firstRz, done, iterations] = scalars;
     const residual = firstRz! > 0 ? Math.sqrt(Math.max(0, rz!) / firstRz!) : 0;
-    return { done: done! !== 0, iterations: iterations!, residual };
+    return { done: done! !== 0, broken: done! === 2, iterations: iterations!, residual };
   }
 }
 

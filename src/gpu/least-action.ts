@@ -7,6 +7,7 @@ import type { LeastActionProblem, LeastActionSolution } from '../analysis/least-
 import { neighbourGraph } from '../analysis/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import type { Gpu } from './device';
+import { hostStep } from './host-step';
 import { planLaplacian, type LaplacianPlan } from './laplacian-plan';
 import { NewtonDevice, NewtonKernels } from './newton-device';
 import { GpuError, outcomeOf, throwIfCancelled, type GpuOutcome } from './outcome';
@@ -16,6 +17,8 @@ export interface GpuLeastAction extends LeastActionSolution {
   innerIterations: number;
   /** Newton steps whose gradient was the GPU's; the others had the host's, in float64. */
   deviceGradients: number;
+  /** Newton steps in float64 on the host: 1 certifies the last one, more mean float32 was not enough. */
+  hostSteps: number;
   /** States that the inner solve took out by elimination, solved densely, or iterated on. */
   inner: { eliminated: number; dense: number; iterated: number };
   precision: 'float32-inner-float64-outer';
@@ -68,6 +71,10 @@ export function solveLeastActionGpu(
 const QUADRATIC = 0.1;
 /** Newton steps with the GPU's gradient before the host's takes over anyway. */
 const MOST_DEVICE_STEPS = 60;
+/** Steps with the host's gradient that do not halve the smallest step so far, before giving up. */
+const MOST_WITHOUT_PROGRESS = 12;
+/** Newton steps in float64 on the host before giving up: the CPU's own solver is the better choice then. */
+const MOST_HOST_STEPS = 40;
 
 async function newton(
   device: NewtonDevice,
@@ -88,31 +95,43 @@ async function newton(
   let iterations = 0;
   let innerIterations = 0;
   let deviceGradients = 0;
+  let hostSteps = 0;
   let best = Infinity;
   let sinceBest = 0;
-  while (!converged && iterations < maxIterations && sinceBest < 8) {
+  while (!converged && iterations < maxIterations && sinceBest < MOST_WITHOUT_PROGRESS) {
     throwIfCancelled(signal);
     iterations++;
     if (onDevice) deviceGradients++;
     else actionGradient(plan.graph, action, V, gradient);
     const step = await device.step(V, onDevice ? null : gradient, signal);
     innerIterations += step.innerIterations;
-    const { direction } = step;
-    centre(direction, component);
-    lastStep = largest(direction);
-    const change = largestChange(plan, direction);
-    const damping = action === 'exp' ? change / 2 : change;
-    // |K'''| <= K'' (exp: half of it), so this step lowers the action (Bach 2010, self-concordance).
-    const t = damping <= 1 ? 1 : Math.log1p(damping) / damping;
-    for (let f = 0; f < n; f++) V[f]! += t * direction[f]!;
     if (onDevice) {
+      const change = advance(plan, component, action, V, step.trusted ? step.direction : null);
       const risen = step.action > lastAction + 1e-4 * Math.abs(lastAction);
       lastAction = step.action;
-      onDevice = change > QUADRATIC && !risen && deviceGradients < MOST_DEVICE_STEPS;
+      onDevice =
+        step.trusted && !risen && change > QUADRATIC && deviceGradients < MOST_DEVICE_STEPS;
       continue;
     }
-    converged = lastStep <= tolerance && step.trusted;
-    sinceBest = lastStep < 0.5 * best || change > QUADRATIC ? 0 : sinceBest + 1;
+    let { direction } = step;
+    if (step.trusted) {
+      advance(plan, component, action, V, direction);
+      lastStep = largest(direction);
+    }
+    if (!step.trusted || lastStep <= tolerance) {
+      // Float64 has the last word, and the word where float32 was not enough.
+      if (++hostSteps > MOST_HOST_STEPS) break;
+      const own = hostStep(plan.graph, action, V);
+      if (!own) {
+        converged = step.trusted && lastStep <= tolerance;
+        break;
+      }
+      direction = own;
+      advance(plan, component, action, V, direction);
+      lastStep = largest(direction);
+      converged = lastStep <= tolerance;
+    }
+    sinceBest = lastStep < 0.5 * best ? 0 : sinceBest + 1;
     best = Math.min(best, lastStep);
   }
   centre(V, component);
@@ -123,6 +142,7 @@ async function newton(
     iterations,
     innerIterations,
     deviceGradients,
+    hostSteps,
     inner: {
       eliminated: n - plan.coreStates,
       dense: plan.aggregation.exact ? plan.coreConnected : 0,
@@ -130,6 +150,27 @@ async function newton(
     },
     precision: 'float32-inner-float64-outer',
   };
+}
+
+/**
+ * Adds a damped step to V and takes the mean of each component out of the step; returns the largest
+ * change of a difference between neighbours. Nothing for null.
+ */
+function advance(
+  plan: LaplacianPlan,
+  component: Components,
+  action: ActionKernel,
+  V: Float64Array,
+  direction: Float64Array | null,
+): number {
+  if (!direction) return 0;
+  centre(direction, component);
+  const change = largestChange(plan, direction);
+  const damping = action === 'exp' ? change / 2 : change;
+  // |K'''| <= K'' (exp: half of it), so this step lowers the action (Bach 2010, self-concordance).
+  const t = damping <= 1 ? 1 : Math.log1p(damping) / damping;
+  for (let f = 0; f < V.length; f++) V[f]! += t * direction[f]!;
+  return change;
 }
 
 /** Component of each position, and how many states each has. */

@@ -181,24 +181,30 @@ export class NewtonDevice {
     answer: Float32Array,
     scale: number,
     gradient: Float64Array | null,
-    state: { done: boolean; iterations: number },
+    state: { done: boolean; broken: boolean; iterations: number },
   ): NewtonStep {
     requireFinite(answer, 'Newton step');
     const n = this.plan.states;
     const direction = new Float64Array(n);
     let curvature = 0;
     let slope = 0;
+    let size = 0;
     for (let f = 0; f < n; f++) {
       const d = answer[f]!;
       curvature += d * answer[n + f]!;
-      slope += d * (gradient ? gradient[f]! / scale : answer[2 * n + f]!);
+      const g = gradient ? gradient[f]! / scale : answer[2 * n + f]!;
+      slope += d * g;
+      size = Math.max(size, Math.abs(g));
       direction[f] = -d * scale;
     }
     return {
       direction,
       action: answer[3 * n + SCALARS]!,
       innerIterations: state.iterations,
-      trusted: state.done && (slope === 0 || Math.abs(curvature / slope - 1) <= 0.1),
+      trusted:
+        state.done &&
+        !state.broken &&
+        (size === 0 || (slope > 0 && Math.abs(curvature / slope - 1) <= 0.1)),
     };
   }
 

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { solveLeastAction } from '../../src/analysis/least-action';
 import { solveLeastActionGpu } from '../../src/gpu/least-action';
 import { cases, tolerance } from '../cases/least-action';
+import { hangingByAThread, messyCounts } from '../cases/messy-graphs';
 import { fourPotential } from '../cases/neighbour-cases';
 import { openForTest, valueOf } from './open';
 
@@ -31,6 +32,8 @@ test.each(cases)('$name of $states', { timeout: 240_000 }, async (one) => {
   expect(own.converged).toBe(true);
   expect(own.lastStep).toBeLessThanOrEqual(1e-8);
   expect(own.inner[one.inner]).toBeGreaterThan(0);
+  // One step on the host certifies the last one; none of these graphs needs more.
+  expect(own.hostSteps).toBe(1);
 });
 
 test('golden four', async () => {
@@ -38,6 +41,36 @@ test('golden four', async () => {
   const lowest = own.V.reduce((low, v) => Math.min(low, v), Infinity);
   own.V.forEach((v, f) => expect(v - lowest).toBeCloseTo(fourPotential[f]!, 5));
 });
+
+test('messy counts, both actions', { timeout: 120_000 }, async () => {
+  // 242: float32 is not enough, and float64 steps on the host come in.
+  for (const seed of [...Array.from({ length: 30 }, (_, k) => k + 1), 242]) {
+    const problem = messyCounts(seed);
+    const action = seed % 3 === 0 ? 'exp' : 'softplus';
+    const own = valueOf(await solveLeastActionGpu(gpu, problem, action));
+    const twin = solveLeastAction(problem, action);
+    const worst = own.V.reduce((most, v, f) => Math.max(most, Math.abs(v - twin.V[f]!)), 0);
+    expect({ seed, converged: own.converged, near: worst <= 1e-6 }).toEqual({
+      seed,
+      converged: true,
+      near: true,
+    });
+  }
+});
+
+test.each([1e-3, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-15])(
+  'hanging by a thread of %s: right, or not called converged',
+  async (thread) => {
+    for (const size of [20, 300]) {
+      const problem = hangingByAThread(size, thread);
+      const own = valueOf(await solveLeastActionGpu(gpu, problem, 'softplus'));
+      const twin = solveLeastAction(problem, 'softplus');
+      const worst = own.V.reduce((most, v, f) => Math.max(most, Math.abs(v - twin.V[f]!)), 0);
+      if (own.converged) expect(worst).toBeLessThanOrEqual(tolerance);
+      if (thread >= 1e-8) expect(own.converged).toBe(true);
+    }
+  },
+);
 
 test('the same device gives the same bits', async () => {
   const { make } = cases.find(({ name }) => name === 'components')!;
