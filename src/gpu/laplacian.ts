@@ -33,7 +33,7 @@ export interface LaplacianSolution {
 }
 
 /** Inner iterations after which a solve is given up. */
-export const MOST_ITERATIONS = 4096;
+export const MOST_ITERATIONS = 1024;
 
 export class Laplacian {
   private constructor(

@@ -106,11 +106,10 @@ async function newton(
     const step = await device.step(V, onDevice ? null : gradient, signal);
     innerIterations += step.innerIterations;
     if (onDevice) {
-      const change = advance(plan, component, action, V, step.trusted ? step.direction : null);
+      const change = advance(plan, component, action, V, step.usable ? step.direction : null);
       const risen = step.action > lastAction + 1e-4 * Math.abs(lastAction);
       lastAction = step.action;
-      onDevice =
-        step.trusted && !risen && change > QUADRATIC && deviceGradients < MOST_DEVICE_STEPS;
+      onDevice = step.usable && !risen && change > QUADRATIC && deviceGradients < MOST_DEVICE_STEPS;
       continue;
     }
     let { direction } = step;

@@ -36,7 +36,9 @@ export interface NewtonStep {
   /** S at the V of the step, in the unit of the weights (float32). */
   action: number;
   innerIterations: number;
-  /** d.H d agrees with d.gradient to 10%, and the inner solve reached its tolerance. */
+  /** d.H d agrees with d.gradient to 10%: true of an unfinished inner solve too. */
+  usable: boolean;
+  /** Usable, and the inner solve reached its tolerance. */
   trusted: boolean;
 }
 
@@ -130,7 +132,7 @@ export class NewtonDevice {
     }
     const careful = gradient !== null && weigh;
     system.setTolerance(careful ? 1e-4 : 1e-3);
-    const most = careful ? MOST_ITERATIONS : MOST_ITERATIONS / 8;
+    const most = careful ? MOST_ITERATIONS : MOST_ITERATIONS / 2;
     buffers.write(system.potential, splitPotential(V));
     let batch = this.batch;
     for (let first = true; ; first = false) {
@@ -197,14 +199,14 @@ export class NewtonDevice {
       size = Math.max(size, Math.abs(g));
       direction[f] = -d * scale;
     }
+    const usable =
+      !state.broken && (size === 0 || (slope > 0 && Math.abs(curvature / slope - 1) <= 0.1));
     return {
       direction,
       action: answer[3 * n + SCALARS]!,
       innerIterations: state.iterations,
-      trusted:
-        state.done &&
-        !state.broken &&
-        (size === 0 || (slope > 0 && Math.abs(curvature / slope - 1) <= 0.1)),
+      usable,
+      trusted: usable && state.done,
     };
   }
 
