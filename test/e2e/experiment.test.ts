@@ -22,10 +22,11 @@ function experiment(options: string[], until?: (err: string) => boolean): Promis
   });
   let out = '';
   let err = '';
+  let ended = false;
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => {
     err += data;
-    if (until?.(err)) child.kill('SIGINT');
+    if (!ended && until?.(err)) ended = child.kill('SIGINT');
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }

@@ -7,7 +7,9 @@ test('nothing is wider than the phone, before, during and after a walk', async (
   const noise = listen(page);
   const laboratory = new LaboratoryPage(page);
   const overflow = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
   await laboratory.open('#/?attempts=600');
   await laboratory.verdictCode();
   expect(await overflow()).toBeLessThanOrEqual(0);

@@ -4,7 +4,9 @@ import { expect, test } from '@playwright/test';
 import { serve } from '../../scripts/static-server.mjs';
 import { expectSilence, LaboratoryPage, listen } from './helpers/laboratory-page';
 
-test('a walk in a sub-folder, with the policy sent as a header to workers too', async ({ page }) => {
+test('a walk in a sub-folder, with the policy sent as a header to workers too', async ({
+  page,
+}) => {
   test.setTimeout(240_000);
   const root = fileURLToPath(new URL('../../dist', import.meta.url));
   const server = await serve({ root, base: '/people/somebody/equipoise/', policy: true });

@@ -13,7 +13,10 @@ async function resultOf(laboratory: LaboratoryPage): Promise<ShownResult> {
   return JSON.parse(await laboratory.download('Result (.eq.json)')) as ShownResult;
 }
 
-test('the CPU and WebGPU give the same result to what float32 allows', async ({ page, browser }) => {
+test('the CPU and WebGPU give the same result to what float32 allows', async ({
+  page,
+  browser,
+}) => {
   const withGpu = new LaboratoryPage(page);
   await withGpu.open('#/data/four');
   await expect(page.getByTestId('status')).toContainText('Estimates: WebGPU');

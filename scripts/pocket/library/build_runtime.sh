@@ -29,11 +29,14 @@ sed -i -e '/src\/runtime\/rpc\//d' -e '/vm\/rnn_state.cc/d' -e '/contrib\/sort\/
   -e '/testing\/testing.cc/d' "$tree/web/emcc/wasm_runtime.cc"
 cp "$here/web_glue.cc" "$tree/web/emcc/"
 
+# With relative paths: error messages and lambdas are named after them in the object files, and the
+# folders of the machine that compiled them are nobody's business.
+cd "$out"
 for unit in webgpu_runtime web_glue wasm_runtime; do
   emcc -Oz -std=c++17 -Wno-ignored-attributes \
-    -I"$tree" -I"$tree/include" -I"$site/tvm_ffi/include" \
-    -I"$site/tvm_ffi/3rdparty/dlpack/include" \
-    -c -o "$out/$unit.o" "$tree/web/emcc/$unit.cc"
+    -Itree -Itree/include -Itree/3rdparty/tvm-ffi/include \
+    -Itree/3rdparty/tvm-ffi/3rdparty/dlpack/include \
+    -c -o "$unit.o" "tree/web/emcc/$unit.cc"
 done
 rm -rf "$tree"
 ls -l "$out"

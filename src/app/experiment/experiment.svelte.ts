@@ -111,10 +111,12 @@ export class Experiment {
    */
   async open(id: string): Promise<boolean> {
     if (this.run?.id === id) return true;
-    this.clear();
     const store = await this.store();
     const [record, log] = await Promise.all([store.get(id), store.read(id)]);
     if (!record || !log) return false;
+    // All of it at once, so that a second call meanwhile finds either nothing or the whole run.
+    if (this.run?.id === id) return true;
+    this.clear();
     const agent = findAgent(record.header.experiment.agent.id);
     for (const attempt of log.attempts) this.counter.add(attempt);
     this.counters = readCounters(this.counter);
