@@ -160,3 +160,26 @@ it('copes with counts of very different size', () => {
     expect(V[1]! - V[2]!).toBeCloseTo(Math.log(1e-15), 7);
   }
 });
+
+it.each([8, 10, 12])(
+  'never takes a system that it could not solve for a solved one: a link of 1e-%i',
+  (exponent) => {
+    // Two clusters joined by a link that is smaller than the rounding of the others.
+    const link = 10 ** -exponent;
+    for (let size = 3; size < 20; size++) {
+      const edges: [number, number, number][] = [
+        [size - 1, size, link],
+        [size, size - 1, 3 * link],
+      ];
+      for (const base of [0, size])
+        for (let i = 0; i < size; i++)
+          for (let j = 0; j < size; j++)
+            if (i !== j)
+              edges.push([base + i, base + j, 0.5 + (((base + 6 * i + j) * 79) % 101) / 101]);
+      const { V, converged } = solveLeastAction(problem(2 * size, edges), 'softplus');
+      // Across the only link the potential is the log ratio of its two directions.
+      const wrong = Math.abs(V[size - 1]! - V[size]! - Math.log(1 / 3));
+      if (converged) expect(wrong, `${size} states`).toBeLessThan(1e-3);
+    }
+  },
+);
