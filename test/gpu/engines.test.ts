@@ -4,8 +4,10 @@ import reference from '../fixtures/pocket/distributions.json';
 import referenceUrl from '../fixtures/pocket/distributions.f32?url';
 import { modelSource } from '../../src/models/catalogue';
 import type { LanguageModel } from '../../src/models/language-model';
+import { stream } from '../../src/models/draw';
 import { loadModel } from '../../src/models/load-model';
 import type { EngineId } from '../../src/models/model-methods';
+import { DistributionTree } from '../../src/sampling/distribution-tree';
 
 /** Total variation: half the sum of |p - q|. */
 function totalVariation(logs: Float64Array, expected: Float32Array): number {
@@ -85,6 +87,37 @@ describe.each(['wllama', 'webllm'] as const)('%s', (engine) => {
     const before = seen[engine]![7]!;
     for (let k = 0; k < before.length; k++)
       expect(Math.abs(Math.exp(again.value[k]!) - Math.exp(before[k]!))).toBeLessThan(1e-4);
+  });
+
+  it('draws from its cached tree as it does when asked afresh (two-sample chi2)', async () => {
+    const prompt = 'Q: Name one food word related to milk.\nA:';
+    const options = { temperature: 1, topP: 1, maxTokens: 6, stop: ['\n'] };
+    const tree = new DistributionTree(model, options);
+    const counts = new Map<string, [number, number]>();
+    const add = (text: string, side: 0 | 1) => {
+      const pair = counts.get(text) ?? counts.set(text, [0, 0]).get(text)!;
+      pair[side]++;
+    };
+    const n = 250;
+    for (let i = 0; i < n; i++) {
+      const cached = await tree.draw(prompt, stream(21, i));
+      const fresh = await model.complete(prompt, { ...options, seed: i });
+      if (!cached.ok || !fresh.ok) throw new Error('no answer');
+      add(cached.value.text, 0);
+      add(fresh.value.text, 1);
+    }
+    // Answers seen fewer than ten times are one cell together.
+    const cells = [...counts.values()].filter(([a, b]) => a + b >= 10);
+    const rest = [...counts.values()].filter(([a, b]) => a + b < 10);
+    cells.push([0, 1].map((side) => rest.reduce((sum, pair) => sum + pair[side]!, 0)) as never);
+    const chi2 = cells.reduce((sum, [a, b]) => sum + (a - b) ** 2 / Math.max(1, a + b), 0);
+    const ndf = cells.length - 1;
+    expect(cells.length).toBeGreaterThan(4);
+    // Upper 0.1% point (Wilson and Hilferty 1931).
+    expect(chi2).toBeLessThan(ndf * (1 - 2 / (9 * ndf) + 3.09 * Math.sqrt(2 / (9 * ndf))) ** 3);
+    // Seeds 0 to 249 are neighbours: an engine's own would give one answer again and again.
+    expect(counts.size).toBeGreaterThan(6);
+    expect(tree.passes).toBeLessThan(n / 2);
   });
 
   it('says what ran: hashes of its files, adapter, precision', () => {
