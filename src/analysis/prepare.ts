@@ -41,10 +41,7 @@ export interface Prepared {
 export function prepare(counted: CountGraph, options: Partial<AnalysisOptions> = {}): Prepared {
   const all: AnalysisOptions = { ...defaultOptions, ...options };
   const graph = withAttempts(counted, all.attemptsPerState);
-  const kernel = normaliseKernel(graph, {
-    ...all,
-    uniformAttempts: all.uniformAttempts ?? all.attemptsPerState ?? null,
-  });
+  const kernel = normaliseKernel(graph, kernelOptions(all));
   const components = stronglyConnected(graph.rowStart, graph.target);
   return {
     graph,
@@ -56,6 +53,17 @@ export function prepare(counted: CountGraph, options: Partial<AnalysisOptions> =
     leastAction: insideComponents(graph, components, kernel.weight),
     counts: insideComponents(graph, components, graph.count),
   };
+}
+
+/** The kernel of a count graph as an analysis with these options has it. O(n + m). */
+export function kernelOf(counted: CountGraph, options: AnalysisOptions): Kernel {
+  return normaliseKernel(withAttempts(counted, options.attemptsPerState), kernelOptions(options));
+}
+
+/** What the normalisation reads of the options: given attempts are N_0 too, unless N_0 is given. */
+export function kernelOptions(options: AnalysisOptions): AnalysisOptions {
+  const uniformAttempts = options.uniformAttempts ?? options.attemptsPerState ?? null;
+  return { ...options, uniformAttempts };
 }
 
 /** N_f = `perState` for every state that has counts, rejections included. */

@@ -4,6 +4,7 @@ import { KernelNormalise } from '../../gpu/kernel-normalise';
 import { solveLeastActionGpu } from '../../gpu/least-action';
 import { selfTest } from '../../gpu/self-test';
 import { solve, type Prepared, type Solutions } from '../../analysis/analyse';
+import { kernelOptions } from '../../analysis/prepare';
 import type { Backend } from '../../analysis/result';
 import type { BackendChoice } from './analysis-methods';
 
@@ -70,7 +71,7 @@ export class Estimator {
     prepared: Prepared,
     signal: AbortSignal,
   ): Promise<Solved | { reason: string }> {
-    const kernel = await this.normalise!.run(prepared.graph, prepared.options);
+    const kernel = await this.normalise!.run(prepared.graph, kernelOptions(prepared.options));
     if (!kernel.ok) return { reason: kernel.fault.message };
     const wrong = prepared.kernel.weight.findIndex(
       (T, k) => !(Math.abs(kernel.value[k]! - T) <= KERNEL_TOLERANCE * T),

@@ -9,7 +9,7 @@ import {
 } from 'chart.js';
 import { PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
-import { normaliseKernel } from '../../analysis/kernel-normalise';
+import { kernelOf } from '../../analysis/prepare';
 import { balancePlot } from '../../charts/balance-plot';
 import type { Picture } from '../../charts/picture';
 import type { ChartInput } from '../../charts/rates';
@@ -39,7 +39,7 @@ export function buildPicture(
   input: Omit<ChartInput, 'rates'>,
   theme: ChartTheme,
 ): Picture {
-  const rates = normaliseKernel(input.graph, input.result.options);
+  const rates = kernelOf(input.graph, input.result.options);
   return KINDS[kind]({ ...input, rates }, theme);
 }
 

@@ -1,7 +1,9 @@
 /** The published plot: golden log ratios of "four", their standard errors, and what is said of them. */
 import { describe, expect, it } from 'vitest';
 import { balancePlot, balancePoints } from '../../../src/charts/balance-plot';
-import { fourInput, theme } from './cases';
+import { analyse } from '../../../src/analysis/analyse';
+import { kernelOf } from '../../../src/analysis/prepare';
+import { claude, fourInput, theme } from './cases';
 
 describe('points', () => {
   it('are the pairs of "four" seen both ways, from the higher state to the lower', () => {
@@ -29,6 +31,18 @@ describe('points', () => {
     const yy = sum((p) => p.logRatio ** 2);
     expect(xy / Math.sqrt(xx * yy)).toBeCloseTo(fourInput.result.tests.pairs.r!, 5);
     expect(xy / xx).toBeCloseTo(fourInput.result.tests.pairs.slope!, 5);
+  });
+
+  it('use the attempts that were given where the counts do not hold them', () => {
+    const result = analyse(claude, { attemptsPerState: 4000 });
+    const points = balancePoints({
+      graph: claude,
+      result,
+      rates: kernelOf(claude, result.options),
+    });
+    // No loop: the potential fits the log ratios exactly.
+    expect(points.map((p) => p.logRatio.toFixed(4))).toEqual(['5.1812', '4.0737']);
+    for (const { drop, logRatio } of points) expect(drop).toBeCloseTo(logRatio, 8);
   });
 
   it('leave out pairs below the least count', () => {
