@@ -1,6 +1,6 @@
 /**
  * Pictures of every place of the built page, wide and narrow, light and dark, into `screenshots/`.
- * `npx tsx scripts/screenshots.ts`
+ * `npx tsx scripts/screenshots.ts [PART OF A NAME …]`; `readme` makes the README's picture instead.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -69,5 +69,12 @@ for (const [size, viewport] of Object.entries(SIZES))
       console.log(name);
       await context.close();
     }
+if (wanted.includes('readme')) {
+  // The picture of the README: the first screen as it meets the eye.
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1060 } });
+  await PLACES['first']!(page, server.url);
+  await page.screenshot({ path: fileURLToPath(new URL('docs/images/first-screen.png', root)) });
+  await page.close();
+}
 await browser.close();
 await server.close();

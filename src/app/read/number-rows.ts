@@ -36,7 +36,7 @@ const METHODS = {
 /** The groups of the page's table of numbers. */
 export function numberGroups(result: Result): NumberGroup[] {
   const { input, backend, potential } = result;
-  const { balance, pairs } = result.tests;
+  const { balance, pairs, triangles, cycles } = result.tests;
   const why = balance.why ?? {};
   return [
     {
@@ -117,6 +117,20 @@ export function numberGroups(result: Result): NumberGroup[] {
               ? 'none'
               : decimal(pairs.chi2Published / pairs.ndfPublished, 2),
           meaning: 'squared misfit divided by no variance: for comparison with the paper only',
+        },
+        {
+          name: 'triangles: chi²/n',
+          value: shown(
+            triangles.chi2,
+            (v) => decimal(v / (triangles.n ?? 1), 2),
+            triangles.why?.['chi2'],
+          ),
+          meaning: `squared affinity over its variance, mean of ${whole(triangles.n ?? 0)} triangles, which share pairs`,
+        },
+        {
+          name: 'cycles: chi²',
+          value: shown(cycles.chi2, (v) => decimal(v, 2), cycles.why?.['chi2']),
+          meaning: `least squares on log ratios of ${whole(cycles.pairs)} pairs seen ${whole(result.options.minCycleCount)} times or more each way; about ${whole(cycles.ndf)} under balance`,
         },
       ],
     },
