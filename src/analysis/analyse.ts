@@ -4,12 +4,15 @@ import { balanceResult } from './balance-result';
 import type { FittedBlock } from './balance-test';
 import type { BootstrapProgress } from './bootstrap';
 import { oneWayBounds } from './bounds';
+import { cyclesTest } from './cycles';
+import { dynamicsResult } from './dynamics-result';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
 import { hessianInverse, localValues, potentialResult, reversibleResult } from './potential-result';
 import { prepare, type Prepared } from './prepare';
 import type { AnalysisOptions, Backend, Result } from './result';
+import { trianglesTest } from './triangles';
 import { verdictOf } from './verdict';
 
 export { defaultOptions, prepare, type Prepared } from './prepare';
@@ -79,6 +82,7 @@ export function* completing(
   const reversible = reversibleResult(prepared, solutions.reversible, largestInverse);
   const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
   const balance = yield* balanceResult(fitted, solutions.reversible.converged, options, inverses);
+  const dynamics = yield* dynamicsResult(prepared, solutions.potential, solutions.reversible);
   const warnings = [...inputWarnings(prepared), ...balance.warnings];
   if (!solutions.potential.converged)
     warnings.push(
@@ -102,7 +106,13 @@ export function* completing(
       atLeast,
     })),
     ...(order.undetermined ? { undetermined: order.undetermined } : {}),
-    tests: { pairs: pairsTest(points), balance: balance.test },
+    tests: {
+      pairs: pairsTest(points),
+      triangles: trianglesTest(graph, options.minPairCount),
+      balance: balance.test,
+      cycles: cyclesTest(graph, options.minCycleCount),
+    },
+    dynamics,
     verdict: verdictOf(balance.test),
     ...(warnings.length > 0 ? { warnings } : {}),
   };

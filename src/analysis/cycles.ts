@@ -6,8 +6,8 @@ import { findEdge } from './pairs';
 import type { CyclesTest } from './result';
 import { chi2Survival } from './special';
 
-/** A solve that ends above this (energy norm, relative) is no solution. */
-const solved = 1e-6;
+/** A solve that may leave chi2 wrong by more than this share (or, below 1, by this much) is none. */
+const solved = 1e-4;
 
 /**
  * The minimum-logit chi2 (Berkson 1944) over pairs with both counts >= `minimum` > 0: the log ratios
@@ -79,13 +79,16 @@ function misfit(graph: NeighbourGraph): number | null {
       b[f]! += weights[k]! * logRatio[k]!;
   }
   const { x, residual } = solveLaplacian(graph, weights, laplacianFactor(graph, weights), b);
-  if (!(residual <= solved)) return null;
   let chi2 = 0;
+  let energy = 0;
   for (let f = 0; f < n; f++) {
     for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
       const g = graph.neighbour[k]!;
-      if (g > f) chi2 += weights[k]! * (logRatio[k]! - (x[f]! - x[g]!)) ** 2;
+      if (g < f) continue;
+      chi2 += weights[k]! * (logRatio[k]! - (x[f]! - x[g]!)) ** 2;
+      energy += weights[k]! * (x[f]! - x[g]!) ** 2;
     }
   }
-  return Number.isFinite(chi2) ? chi2 : null;
+  // What the solve left over adds the square of its energy norm to the minimum.
+  return residual ** 2 * energy <= solved * Math.max(1, chi2) ? chi2 : null;
 }

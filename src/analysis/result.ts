@@ -75,6 +75,27 @@ export interface PairsTest {
   why?: Why;
 }
 
+export interface TrianglesTest {
+  /** Cycles of three states with all six counts >= minPairCount. */
+  n: MaybeNumber;
+  /** Descriptive: triangles share pairs. */
+  chi2: MaybeNumber;
+  /** By |affinity| / sigma; the affinity, in nats, goes round in the order of `states`. */
+  largest: { states: [string, string, string]; affinity: number; sigma: number }[];
+  why?: Why;
+}
+
+/** The threshold form: minimum-logit chi2 over pairs with both counts >= minCycleCount. */
+export interface CyclesTest {
+  pairs: number;
+  states: number;
+  components: number;
+  chi2: MaybeNumber;
+  ndf: number;
+  p: MaybeNumber;
+  why?: Why;
+}
+
 export interface BalanceTest {
   X2: MaybeNumber;
   G2: MaybeNumber;
@@ -92,6 +113,28 @@ export interface BalanceTest {
   tauDetectable: MaybeNumber;
   /** C of method 5.4: tau^2 C is the noncentrality. */
   information?: MaybeNumber;
+  why?: Why;
+}
+
+export interface EntropyProductionResult {
+  /** Over pairs seen both ways, nats a step. */
+  plugIn: MaybeNumber;
+  lowerBound: MaybeNumber;
+  oneWayPairs: number;
+  /** The plug-in under balance, from simulated tables. */
+  nullMean: MaybeNumber;
+  nullInterval: [number, number] | null;
+  why?: Why;
+}
+
+export interface DynamicsResult {
+  stationary: Record<string, number>;
+  entropyProduction: EntropyProductionResult;
+  /** Largest first; empty where left out. */
+  eigenvalueModuli: number[];
+  /** Steps; of the moduli after the first. */
+  relaxationTimes: MaybeNumber[];
+  downhill: { weighted: MaybeNumber; unweighted: MaybeNumber; why?: Why };
   why?: Why;
 }
 
@@ -120,7 +163,14 @@ export interface Result {
   bounds: Bound[];
   /** Pairs of components with no path either way. */
   undetermined?: [number, number][];
-  tests: { pairs: PairsTest; balance: BalanceTest };
+  tests: {
+    pairs: PairsTest;
+    triangles: TrianglesTest;
+    balance: BalanceTest;
+    cycles: CyclesTest;
+  };
+  /** Of the largest component; null without one of two states. */
+  dynamics: DynamicsResult | null;
   verdict: Verdict;
   warnings?: string[];
 }

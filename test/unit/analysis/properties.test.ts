@@ -37,11 +37,15 @@ describe('any table of counts', () => {
           const back = JSON.parse(JSON.stringify(result)) as Result;
           const states = new Set((table as Edge[]).flatMap(([from, to]) => [from, to]));
           expect(new Set(Object.keys(back.potential.V))).toEqual(states);
-          const { balance, pairs } = back.tests;
+          const { balance, pairs, triangles, cycles } = back.tests;
           for (const key of ['X2', 'G2', 'p', 'pAsymptotic', 'tau', 'tauDetectable'] as const)
             if (balance[key] === null) expect(balance.why?.[key], key).toBeTruthy();
           for (const key of ['r', 'slope', 'chi2Published'] as const)
             if (pairs[key] === null) expect(pairs.why?.[key], key).toBeTruthy();
+          for (const key of ['n', 'chi2'] as const)
+            if (triangles[key] === null) expect(triangles.why?.[key], key).toBeTruthy();
+          for (const key of ['chi2', 'p'] as const)
+            if (cycles[key] === null) expect(cycles.why?.[key], key).toBeTruthy();
           const least = new Map<number, number>();
           for (const [name, c] of Object.entries(back.potential.component))
             least.set(c, Math.min(least.get(c) ?? Infinity, back.potential.V[name]!));

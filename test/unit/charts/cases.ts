@@ -73,7 +73,9 @@ export const fourResult: ChartInput['result'] = {
   },
   tests: {
     pairs: { n: 5, r: 0.933974, slope: 0.955906, chi2Published: 0.188981, ndfPublished: 5 },
+    triangles: { n: 0, chi2: null, largest: [] },
     balance: {} as ChartInput['result']['tests']['balance'],
+    cycles: { pairs: 0, states: 0, components: 0, chi2: null, ndf: 0, p: null },
   },
 };
 
