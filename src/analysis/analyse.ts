@@ -5,7 +5,6 @@ import type { FittedBlock } from './balance-test';
 import type { BootstrapProgress } from './bootstrap';
 import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
-import { dynamicsResult } from './dynamics-result';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
@@ -82,7 +81,6 @@ export function* completing(
   const reversible = reversibleResult(prepared, solutions.reversible, largestInverse);
   const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
   const balance = yield* balanceResult(fitted, solutions.reversible.converged, options, inverses);
-  const dynamics = yield* dynamicsResult(prepared, solutions.potential, solutions.reversible);
   const warnings = [...inputWarnings(prepared), ...balance.warnings];
   if (!solutions.potential.converged)
     warnings.push(
@@ -112,7 +110,6 @@ export function* completing(
       balance: balance.test,
       cycles: cyclesTest(graph, options.minCycleCount),
     },
-    dynamics,
     verdict: verdictOf(balance.test),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
