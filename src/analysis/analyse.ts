@@ -69,7 +69,8 @@ export function* completing(
   );
   const inverses = new Map<FittedBlock, Float64Array>();
   let largestInverse: Float64Array | null = null;
-  const fitted = splitBlocks(prepared.counts).map((block) => {
+  const blocks = splitBlocks(prepared.counts);
+  const fitted = blocks.map((block) => {
     const theta = localValues(block, solutions.reversible.V);
     const one: FittedBlock = { graph: block.graph, theta };
     if (components.of[block.states[0]!] === largest && solutions.reversible.converged) {
@@ -80,7 +81,13 @@ export function* completing(
   });
   const reversible = reversibleResult(prepared, solutions.reversible, largestInverse);
   const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
-  const balance = yield* balanceResult(fitted, solutions.reversible.converged, options, inverses);
+  const balance = yield* balanceResult(
+    fitted,
+    blocks.map(({ states }) => Array.from(states, (f) => graph.names[f]!)),
+    solutions.reversible.converged,
+    options,
+    inverses,
+  );
   const warnings = [...inputWarnings(prepared), ...balance.warnings];
   if (!solutions.potential.converged)
     warnings.push(

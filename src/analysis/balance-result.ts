@@ -8,6 +8,8 @@ import {
   type FittedBlock,
 } from './balance-test';
 import { bootstrapBalance, type BootstrapProgress } from './bootstrap';
+import { denseLimit } from './pseudo-inverse';
+import { standardisedResiduals, standingOut, type PairResidual } from './residuals';
 import type { AnalysisOptions, BalanceTest, Why } from './result';
 import { chi2Survival } from './special';
 
@@ -17,11 +19,13 @@ export interface BalanceOutcome {
 }
 
 /**
- * The test over all fitted blocks (method.md 5.3 to 5.5). `inverses` holds the L^+ that are known
- * already. A generator, because the bootstrap may be long: it yields after every replica.
+ * The test over all fitted blocks (method.md 5.3 to 5.6). `names` holds the states' names of every
+ * block, `inverses` the L^+ that are known already. A generator, because the bootstrap may be long:
+ * it yields after every replica.
  */
 export function* balanceResult(
   blocks: FittedBlock[],
+  names: string[][],
   converged: boolean,
   options: AnalysisOptions,
   inverses: Map<FittedBlock, Float64Array> = new Map(),
@@ -52,34 +56,45 @@ export function* balanceResult(
     replicas: 0,
     tau: null,
     tauDetectable: null,
+    flagged: [],
     why,
   };
   if (pairs === 0) {
-    say(why, ['X2', 'G2', 'medianExpected', 'p', 'tau'], 'No two states lead to each other.');
+    say(
+      why,
+      ['X2', 'G2', 'medianExpected', 'p', 'tau', 'flagged'],
+      'No two states lead to each other.',
+    );
     return { test: empty, warnings: [] };
   }
   if (!converged || !Number.isFinite(X2) || !Number.isFinite(G2)) {
-    say(why, ['X2', 'G2', 'p', 'tau'], 'The reversible fit did not converge.');
+    say(why, ['X2', 'G2', 'p', 'tau', 'flagged'], 'The reversible fit did not converge.');
     return { test: empty, warnings: [] };
   }
   if (ndf === 0) {
     say(
       why,
-      ['p', 'tau'],
+      ['p', 'tau', 'flagged'],
       'There is no cycle of three or more states: a potential fits any counts exactly.',
     );
     return { test: { ...empty, X2: 0, G2: 0 }, warnings: [] };
   }
   const warnings: string[] = [];
   let C = 0;
-  for (const block of blocks) {
+  let residuals: PairResidual[] = [];
+  for (const [index, block] of blocks.entries()) {
     const part = information(block, inverses.get(block));
     C += part.C;
-    if (!part.exact)
-      warnings.push(
-        `The leverages of a component of ${block.graph.states} states were estimated: tau, its interval and the smallest detectable tau are good to about 1%.`,
-      );
+    if (part.h) residuals = residuals.concat(standardisedResiduals(block, part.h, index));
+    if (part.exact) continue;
+    why['flagged'] =
+      `A component has more than ${denseLimit} states: its pairs are left out of those that stand out.`;
+    warnings.push(
+      `The leverages of a component of ${block.graph.states} states were estimated: tau, its interval and the smallest detectable tau are good to about 1%.`,
+    );
   }
+  if (residuals.length === 0)
+    why['flagged'] ??= 'No pair on a cycle has an expected count of 5 or more in both directions.';
   const effect = effectSize(X2, ndf, C);
   if (!effect) say(why, ['tau'], 'Every pair was seen once only, or lies on no cycle.');
   const test: BalanceTest = {
@@ -91,6 +106,10 @@ export function* balanceResult(
     ...(effect ? { tauInterval: effect.interval } : {}),
     tauDetectable: effect?.detectable ?? null,
     information: C,
+    flagged: standingOut(residuals).map(({ block, f, g, residual }) => ({
+      states: [names[block]![f]!, names[block]![g]!],
+      residual,
+    })),
   };
   if (median !== null && median >= validExpected) {
     test.method = 'asymptotic';

@@ -76,6 +76,8 @@ export interface Information {
   C: number;
   /** False where the leverages of a large block were estimated. */
   exact: boolean;
+  /** The exact leverages, 2 x pairs; null where they were estimated, or the block has no cycle. */
+  h: Float64Array | null;
 }
 
 /**
@@ -84,7 +86,7 @@ export interface Information {
  */
 export function information({ graph, theta }: FittedBlock, inverse?: Float64Array): Information {
   const pairs = graph.neighbour.length / 2;
-  if (pairs === graph.states - 1) return { C: 0, exact: true };
+  if (pairs === graph.states - 1) return { C: 0, exact: true, h: null };
   const weights = new Float64Array(graph.neighbour.length);
   hessianWeights(graph, 'softplus', theta, weights);
   const exact = graph.states <= denseLimit;
@@ -101,7 +103,7 @@ export function information({ graph, theta }: FittedBlock, inverse?: Float64Arra
       C += (both - 1) * logistic(x) * logistic(-x) * (1 - h[k]!);
     }
   }
-  return { C: Math.max(0, C), exact };
+  return { C: Math.max(0, C), exact, h: exact ? h : null };
 }
 
 export interface EffectSize {

@@ -96,6 +96,12 @@ export interface CyclesTest {
   why?: Why;
 }
 
+export interface FlaggedPair {
+  states: [string, string];
+  /** In standard errors; above 0 where the first leads to the second more often than fitted. */
+  residual: number;
+}
+
 export interface BalanceTest {
   X2: MaybeNumber;
   G2: MaybeNumber;
@@ -113,6 +119,8 @@ export interface BalanceTest {
   tauDetectable: MaybeNumber;
   /** C of method 5.4: tau^2 C is the noncentrality. */
   information?: MaybeNumber;
+  /** Pairs that stand out at a false discovery rate of 5%, largest |residual| first. */
+  flagged: FlaggedPair[];
   why?: Why;
 }
 

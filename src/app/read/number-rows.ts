@@ -95,6 +95,19 @@ export function numberGroups(result: Result): NumberGroup[] {
           value: shown(balance.tauDetectable, (v) => `${decimal(v, 3)} nats`, why['tauDetectable']),
           meaning: 'would be seen with 80% power at the 5% level',
         },
+        {
+          name: 'pairs that stand out',
+          value: shown(balance.flagged.length || null, whole, why['flagged'] ?? 'no pair does'),
+          meaning: balance.flagged
+            .slice(0, 3)
+            .map(({ states: [f, g], residual }) =>
+              residual > 0
+                ? `${f} to ${g}: too often by ${decimal(residual, 1)} standard errors`
+                : `${g} to ${f}: too often by ${decimal(-residual, 1)} standard errors`,
+            )
+            .concat('at a false discovery rate of 5%')
+            .join('; '),
+        },
       ],
     },
     {

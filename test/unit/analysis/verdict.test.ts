@@ -12,6 +12,7 @@ const test: BalanceTest = {
   method: 'asymptotic',
   p: 0.27,
   pAsymptotic: 0.27,
+  flagged: [],
   replicas: 0,
   tau: 0.1,
   tauInterval: [0, 0.6],
