@@ -48,20 +48,11 @@ export function solveLaplacian(
   const z = Float64Array.from(r);
   const p = new Float64Array(n);
   const q = new Float64Array(n);
-  let precondition = (y: Float64Array): void => applyFactor(factor, y);
-  precondition(z);
+  applyFactor(factor, z);
   centre(z);
   let rz = dot(r, z);
-  if (!(rz > 0) && r.some((value) => value !== 0)) {
-    // Weights of very different size: rounding in the factor spoilt it. The diagonal cannot be spoilt.
-    precondition = diagonal(graph, weights);
-    z.set(r);
-    precondition(z);
-    centre(z);
-    rz = dot(r, z);
-  }
   const start = rz;
-  // Nothing to solve, or nothing that could be solved: never one for the other.
+  // Nothing to solve, or weights of such different size that rounding left nothing to go by.
   let residual = start > 0 ? 1 : r.some((value) => value !== 0) ? Infinity : 0;
   let iterations = 0;
   p.set(z);
@@ -75,7 +66,7 @@ export function solveLaplacian(
       r[i]! -= step * q[i]!;
     }
     z.set(r);
-    precondition(z);
+    applyFactor(factor, z);
     centre(z);
     const rzNext = dot(r, z);
     const ratio = rzNext / rz;
@@ -86,15 +77,4 @@ export function solveLaplacian(
   }
   centre(x);
   return { x, iterations, residual };
-}
-
-/** Divides by the Laplacian's diagonal, in place. */
-function diagonal(graph: NeighbourGraph, weights: Float64Array): (y: Float64Array) => void {
-  return (y) => {
-    for (let f = 0; f < graph.states; f++) {
-      let degree = 0;
-      for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) degree += weights[k]!;
-      if (degree > 0) y[f]! /= degree;
-    }
-  };
 }
