@@ -27,6 +27,8 @@ const SENTENCES: Record<string, (detail: string) => string> = {
   'model-changed': () =>
     'The model on this page is not the one this log was sampled from, so the walk cannot go on. Start a new walk.',
   'no-such-run': () => 'There is no walk with this address in this browser.',
+  'no-data': (detail) =>
+    `The bundled data could not be fetched (${detail}). Reload the page; a file of yours can be opened all the same.`,
   'no-such-data': () => 'There is no data set with this address.',
   analysis: (detail) =>
     `The analysis stopped with an error (${detail}). The log is kept: export it, and tell us.`,

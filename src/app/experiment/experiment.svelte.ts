@@ -44,6 +44,8 @@ export class Experiment {
   private counter = new Counter();
   private walk: WalkState | null = null;
   private stopper: AbortController | null = null;
+  /** The person asked to stop here: the walk is complete once its last batch is written. */
+  private ending = false;
 
   constructor(
     private readonly store: () => Promise<LogStore>,
@@ -149,10 +151,14 @@ export class Experiment {
     this.stopper?.abort();
   }
 
-  /** Ends a walk before its attempts are used up. */
+  /** Ends a walk before its attempts are used up; what is under way is written first. */
   async finish(): Promise<void> {
-    this.pause();
     if (!this.run) return;
+    if (this.phase === 'running') {
+      this.ending = true;
+      this.pause();
+      return;
+    }
     await (await this.store()).update(this.run.id, { status: 'complete' });
     this.run = { ...this.run, status: 'complete' };
     this.phase = 'complete';
@@ -252,9 +258,8 @@ export class Experiment {
   }
 
   private async settle(store: LogStore, id: string, end: SamplingEnd): Promise<void> {
-    const record = await store.get(id);
-    // `finish` may have marked it complete while the last batch was written.
-    const complete = end.kind === 'complete' || record?.status === 'complete';
+    const complete = end.kind === 'complete' || (end.kind === 'stopped' && this.ending);
+    this.ending = false;
     await store.update(id, { status: complete ? 'complete' : 'paused' });
     if (this.run?.id !== id) return;
     this.run = (await store.get(id)) ?? this.run;
