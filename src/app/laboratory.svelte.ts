@@ -44,6 +44,7 @@ export class Laboratory {
   private storeOpened: Promise<LogStore> | null = null;
   private index: Promise<DataSet[]> | null = null;
   private liveAttempts = -1;
+  private liveBusy = false;
 
   constructor(
     readonly base: string,
@@ -65,14 +66,10 @@ export class Laboratory {
   async showData(id: string | null): Promise<void> {
     this.experiment.clear();
     this.problem = null;
-    const sets = await this.data();
-    const set = id === null ? sets[0] : sets.find((candidate) => candidate.id === id);
-    if (!set) {
-      this.problem = fault('no-such-data');
-      return;
-    }
-    const response = await fetch(new URL(`data/${set.file}`, this.base));
-    const read = await this.desk.read(await response.text());
+    const found = await this.bundled(id);
+    if (!found) return;
+    const { set, text } = found;
+    const read = await this.desk.read(text);
     if (!read.ok) {
       this.problem = read.fault;
       return;
@@ -88,6 +85,24 @@ export class Laboratory {
       header: read.value.log?.header ?? null,
       warnings: read.value.warnings,
     });
+  }
+
+  /** A bundled data set and its text; says on the page why where there is none. */
+  private async bundled(id: string | null): Promise<{ set: DataSet; text: string } | null> {
+    try {
+      const sets = await this.data();
+      const set = id === null ? sets[0] : sets.find((candidate) => candidate.id === id);
+      if (!set) {
+        this.problem = fault('no-such-data');
+        return null;
+      }
+      const response = await fetch(new URL(`data/${set.file}`, this.base));
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      return { set, text: await response.text() };
+    } catch (error) {
+      this.problem = fault('no-data', (error as Error).message);
+      return null;
+    }
   }
 
   /** Shows a walk of this browser; one that was under way goes on. */
@@ -152,11 +167,14 @@ export class Laboratory {
   /** Brings the picture in step with the walk: called once a second while it is on. */
   async live(): Promise<void> {
     const { counters, run } = this.experiment;
-    if (!run || !counters || this.desk.progress) return;
+    // One at a time: on a large graph a second is not enough.
+    if (!run || !counters || this.liveBusy) return;
     if (counters.attempts === this.liveAttempts || counters.accepted === 0) return;
     this.liveAttempts = counters.attempts;
     const graph = this.experiment.snapshot();
+    this.liveBusy = true;
     const outcome = await this.desk.analyse(graph, { replicas: 0 }, this.desk.liveChoice);
+    this.liveBusy = false;
     if (outcome.ok && this.experiment.run?.id === run.id && this.experiment.active) {
       this.whole = false;
       this.subject = { ...this.runSubject(graph), result: outcome.value };
