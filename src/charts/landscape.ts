@@ -15,6 +15,8 @@ export interface LandscapeSize {
 
 export const AXIS_TITLE = 'potential V (nats, 1 nat = a factor e)';
 const Z95 = 1.959964;
+/** Share of the room for names that lies between the slope and the break below it. */
+const HANGING = 0.35;
 
 /**
  * Lays out the landscape of a count graph and its result (null before the first analysis).
@@ -159,15 +161,16 @@ function bandsOf(
   const below = depth('below');
   const height = field.bottom - field.top - labelRoom;
   const band = (layers: number): number =>
-    layers === 0 ? 0 : Math.min(0.4 * height, foot + 30 * layers);
+    layers === 0 ? 0 : Math.min(0.4 * height, foot + 24 * layers);
   const upper = band(above);
   const lower = band(below);
   const headroom = Math.max(22, 0.085 * height);
   const top = field.top + headroom + upper + (above ? 14 : 0);
-  const bottom = field.bottom - labelRoom - lower - (below ? labelRoom * 0.6 + 14 : 0);
+  // The lowest names of the slope may hang a little over the break.
+  const bottom = field.bottom - labelRoom - lower - (below ? labelRoom * HANGING + 14 : 0);
   const breaks: number[] = [];
   if (above) breaks.push(top - 18);
-  if (below) breaks.push(bottom + labelRoom * 0.6 + 10);
+  if (below) breaks.push(bottom + labelRoom * HANGING + 10);
   return {
     top,
     bottom,
