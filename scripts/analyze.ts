@@ -101,6 +101,7 @@ for (;;) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     break;
   }
-  const { done, total } = step.value;
-  if (done % 100 === 0) process.stderr.write(`bootstrap: ${done} of ${total} replicas\n`);
+  const { stage, done, total } = step.value;
+  if (stage === 'bootstrap' && done % 100 === 0)
+    process.stderr.write(`bootstrap: ${done} of ${total} replicas\n`);
 }

@@ -5,6 +5,8 @@ import type { FittedBlock } from './balance-test';
 import type { BootstrapProgress } from './bootstrap';
 import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
+import { dynamicsResult } from './dynamics-result';
+import type { EntropyProgress } from './entropy-null';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
@@ -25,7 +27,7 @@ export interface Solutions {
 }
 
 /** What happens between two looks at the clock. */
-export type AnalysisProgress = BootstrapProgress;
+export type AnalysisProgress = BootstrapProgress | EntropyProgress;
 
 const cpu: Backend = { kind: 'cpu', precision: 'float64', selfTest: 'not run' };
 
@@ -88,6 +90,7 @@ export function* completing(
     options,
     inverses,
   );
+  const dynamics = yield* dynamicsResult(prepared, solutions.potential, solutions.reversible);
   const warnings = [...inputWarnings(prepared), ...balance.warnings];
   if (!solutions.potential.converged)
     warnings.push(
@@ -117,6 +120,7 @@ export function* completing(
       balance: balance.test,
       cycles: cyclesTest(graph, options.minCycleCount),
     },
+    dynamics,
     verdict: verdictOf(balance.test),
     ...(warnings.length > 0 ? { warnings } : {}),
   };

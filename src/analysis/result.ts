@@ -124,6 +124,28 @@ export interface BalanceTest {
   why?: Why;
 }
 
+export interface EntropyProductionResult {
+  /** Over pairs seen both ways, nats a step. */
+  plugIn: MaybeNumber;
+  lowerBound: MaybeNumber;
+  oneWayPairs: number;
+  /** The plug-in under balance, from simulated tables. */
+  nullMean: MaybeNumber;
+  nullInterval: [number, number] | null;
+  why?: Why;
+}
+
+export interface DynamicsResult {
+  stationary: Record<string, number>;
+  entropyProduction: EntropyProductionResult;
+  /** Largest first; empty where left out. */
+  eigenvalueModuli: number[];
+  /** Steps; of the moduli after the first. */
+  relaxationTimes: MaybeNumber[];
+  downhill: { weighted: MaybeNumber; unweighted: MaybeNumber; why?: Why };
+  why?: Why;
+}
+
 export interface Verdict {
   code: 'rejected' | 'not-rejected' | 'too-few-counts' | 'nothing-to-test';
   text: string;
@@ -155,6 +177,8 @@ export interface Result {
     balance: BalanceTest;
     cycles: CyclesTest;
   };
+  /** Of the largest component; null without one of two states. */
+  dynamics: DynamicsResult | null;
   verdict: Verdict;
   warnings?: string[];
 }

@@ -1,6 +1,7 @@
 /** Every number of a result with what it means in one line: a table, no mathematics. */
-import type { Result } from '../../analysis/result';
-import { decimal, figures, whole } from '../../charts/format';
+import { arrowOfTime } from '../../analysis/entropy-production';
+import type { DynamicsResult, Result } from '../../analysis/result';
+import { decimal, figures, percent, whole } from '../../charts/format';
 
 export interface NumberRow {
   name: string;
@@ -26,6 +27,9 @@ function shown(
 function interval([low, high]: [number | null, number | null]): string {
   return `${low === null ? '?' : decimal(low, 3)} to ${high === null ? '?' : decimal(high, 3)}`;
 }
+
+/** Rounding: an entropy production below this is 0. */
+const NEGLIGIBLE = 1e-15;
 
 const METHODS = {
   asymptotic: 'chi-squared distribution (expected counts are large enough)',
@@ -147,6 +151,7 @@ export function numberGroups(result: Result): NumberGroup[] {
         },
       ],
     },
+    ...dynamicsGroup(result.dynamics),
     {
       title: 'How it was computed',
       rows: [
@@ -176,4 +181,84 @@ export function numberGroups(result: Result): NumberGroup[] {
       ],
     },
   ];
+}
+
+/** None without a component of two states. */
+function dynamicsGroup(dynamics: DynamicsResult | null): NumberGroup[] {
+  if (!dynamics) return [];
+  const { entropyProduction: entropy, eigenvalueModuli: moduli, downhill } = dynamics;
+  const why = { ...dynamics.why, ...entropy.why, ...downhill.why };
+  const [favourite, share] = Object.entries(dynamics.stationary).reduce(
+    (best, one) => (one[1] > best[1] ? one : best),
+    ['', -1],
+  );
+  // With pairs seen one way only the bound is the larger of the two, and still a bound.
+  const atLeast =
+    entropy.plugIn === null ? null : Math.max(entropy.plugIn, entropy.lowerBound ?? 0);
+  const nats = (value: number) => `${figures(value)} nats a step`;
+  const steps = (value: number) => `${figures(value)} steps`;
+  const rows: NumberRow[] = [
+    {
+      name: 'most visited state',
+      value: shown(
+        share < 0 ? null : share,
+        (v) => `${favourite}, ${percent(v)}`,
+        why['stationary'],
+      ),
+      meaning: 'stationary share: of a walk that goes on for ever',
+    },
+    {
+      name: 'entropy production',
+      value: shown(entropy.plugIn, nats, why['plugIn']),
+      meaning: `0 under balance, and biased upward; over pairs seen both ways (${whole(entropy.oneWayPairs)} were not)`,
+    },
+    {
+      name: 'entropy production, lower bound',
+      value: shown(entropy.lowerBound, nats, why['lowerBound']),
+      meaning: 'finite also where a direction was never seen; biased upward too',
+    },
+    {
+      name: 'the same under balance',
+      value:
+        entropy.nullInterval === null || entropy.nullMean === null
+          ? shown(null, nats, why['nullMean'])
+          : `${figures(entropy.nullMean)} (${entropy.nullInterval.map(figures).join(' to ')})`,
+      meaning: 'mean and middle 95% of the plug-in in simulated balanced walks with as many counts',
+    },
+    {
+      name: 'arrow of time',
+      value: shown(
+        atLeast !== null && atLeast > NEGLIGIBLE ? arrowOfTime(atLeast) : null,
+        (v) => `about ${whole(v)} steps`,
+        why['plugIn'] ?? 'the entropy production is 0',
+      ),
+      meaning:
+        'length of a film of the walk that tells its direction at 95%; too short by the bias',
+    },
+    {
+      name: 'second eigenvalue',
+      value: shown(moduli[1] ?? null, figures, why['eigenvalueModuli']),
+      meaning: 'modulus; the nearer to 1, the slower the walk forgets where it began',
+    },
+    {
+      name: 'relaxation time',
+      value: shown(
+        dynamics.relaxationTimes[0] ?? null,
+        steps,
+        why['relaxationTimes'] ?? why['eigenvalueModuli'],
+      ),
+      meaning: 'of the slowest mode: −1 / ln of that modulus',
+    },
+    {
+      name: 'downhill',
+      value: shown(downhill.weighted, percent, why['weighted']),
+      meaning: 'share of the transitions that go to a lower potential',
+    },
+    {
+      name: 'downhill, each once',
+      value: shown(downhill.unweighted, percent, why['unweighted']),
+      meaning: 'the same over distinct transitions',
+    },
+  ];
+  return [{ title: 'Dynamics of the largest component', rows }];
 }

@@ -1,0 +1,138 @@
+/** The result's `dynamics`: what the kernel of the largest component does in time (method.md 5.8, 6). */
+import type { FittedBlock } from './balance-test';
+import { closedKernel, leaving, type ClosedKernel } from './closed-kernel';
+import { entropyNull, type EntropyProgress } from './entropy-null';
+import { entropyProduction } from './entropy-production';
+import type { LeastActionSolution } from './least-action';
+import { named } from './named';
+import { splitBlocks } from './neighbour-graph';
+import { localValues } from './potential-result';
+import type { Prepared } from './prepare';
+import type { DynamicsResult, EntropyProductionResult, Why } from './result';
+import { eigenvalueModuli, relaxationTimes, spectrumStates } from './spectrum';
+import { stationary, type Stationary } from './stationary';
+
+/** Simulated tables behind the null of the entropy production, at most. */
+const nullDraws = 200;
+/** Above this many states they are left out: each is a stationary solve of its own. */
+const nullStates = 300;
+/** A difference of V below this is none: the potential is solved to about that. */
+const level = 1e-7;
+
+const unsettled =
+  'The stationary distribution did not converge: the component is large and mixes slowly.';
+
+/**
+ * From the kernel with the chosen normalisation inside the largest component, with whatever leaves it
+ * counted as staying. Null without a component of two states. Yields during the simulated tables,
+ * which are left out where `replicas` is 0.
+ */
+export function* dynamicsResult(
+  prepared: Prepared,
+  potential: LeastActionSolution,
+  reversible: LeastActionSolution,
+): Generator<EntropyProgress, DynamicsResult | null> {
+  const { graph, kernel, components, largest } = prepared;
+  const members = components.members[largest];
+  if (!members || members.length < 2) return null;
+  const closed = closedKernel(graph.rowStart, graph.target, kernel.weight, members);
+  const solved = stationary(closed);
+  const why: Why = {};
+  if (!solved.converged) why['stationary'] = unsettled;
+  const entropy = yield* entropyResult(prepared, closed, solved, reversible);
+  const moduli = spectrum(closed, solved, why);
+  const times = relaxationTimes(moduli);
+  if (times.includes(null))
+    why['relaxationTimes'] = 'A modulus is 1 up to rounding: the kernel is periodic, or too slow.';
+  return {
+    stationary: named(
+      Array.from(members, (f) => graph.names[f]!),
+      solved.pi,
+    ),
+    entropyProduction: entropy,
+    eigenvalueModuli: moduli,
+    relaxationTimes: times,
+    downhill: downhill(prepared, potential),
+    ...(Object.keys(why).length > 0 ? { why } : {}),
+  };
+}
+
+/** All moduli, or none and the reason in `why`. */
+function spectrum(closed: ClosedKernel, solved: Stationary, why: Why): number[] {
+  let found: number[] | null = null;
+  if (closed.states > spectrumStates)
+    why['eigenvalueModuli'] =
+      `The component has more than ${spectrumStates} states: the spectrum is left out.`;
+  else if (!solved.converged) why['eigenvalueModuli'] = unsettled;
+  else if (leaving(closed).some((leaves) => leaves > 1 + 1e-9))
+    why['eigenvalueModuli'] =
+      'The chances of leaving a state add up to more than 1: this normalisation is no kernel there.';
+  else {
+    found = eigenvalueModuli(closed, solved.logPi);
+    if (!found) why['eigenvalueModuli'] = 'The eigenvalue iteration did not converge.';
+  }
+  return found ?? [];
+}
+
+function* entropyResult(
+  prepared: Prepared,
+  closed: ClosedKernel,
+  solved: Stationary,
+  reversible: LeastActionSolution,
+): Generator<EntropyProgress, EntropyProductionResult> {
+  const { options, kernel, components, largest } = prepared;
+  const { plugIn, lowerBound, oneWayPairs } = entropyProduction(closed, solved.pi);
+  const missing = (reason: string) => ({ nullMean: reason, nullInterval: reason });
+  const none = { nullMean: null, nullInterval: null };
+  if (!solved.converged) {
+    const why = { plugIn: unsettled, lowerBound: unsettled, ...missing(unsettled) };
+    return { plugIn: null, lowerBound: null, oneWayPairs, ...none, why };
+  }
+  const found = { plugIn, lowerBound, oneWayPairs };
+  if (!reversible.converged)
+    return { ...found, ...none, why: missing('The reversible fit did not converge.') };
+  if (closed.states > nullStates)
+    return {
+      ...found,
+      ...none,
+      why: missing(`The component has more than ${nullStates} states: it is not simulated.`),
+    };
+  if (options.replicas === 0)
+    return { ...found, ...none, why: missing('No replicas were asked for.') };
+  const block = splitBlocks(prepared.counts).find(
+    ({ states }) => components.of[states[0]!] === largest,
+  )!;
+  const fitted: FittedBlock = { graph: block.graph, theta: localValues(block, reversible.V) };
+  const { mean, interval } = yield* entropyNull(
+    fitted,
+    localValues(block, kernel.denominator),
+    Math.min(options.replicas, nullDraws),
+    options.seed,
+  );
+  return { ...found, nullMean: mean, nullInterval: interval };
+}
+
+/** Shares of the transitions inside the component that go to a lower V; level ones do not count. */
+function downhill(prepared: Prepared, potential: LeastActionSolution): DynamicsResult['downhill'] {
+  const { graph, components, largest } = prepared;
+  if (!potential.converged) {
+    const reason = 'The potential did not converge.';
+    return { weighted: null, unweighted: null, why: { weighted: reason, unweighted: reason } };
+  }
+  let counts = 0;
+  let countsDown = 0;
+  let distinct = 0;
+  let distinctDown = 0;
+  for (const f of components.members[largest]!) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      const g = graph.target[k]!;
+      if (components.of[g] !== largest) continue;
+      counts += graph.count[k]!;
+      distinct++;
+      if (!(potential.V[f]! - potential.V[g]! > level)) continue;
+      countsDown += graph.count[k]!;
+      distinctDown++;
+    }
+  }
+  return { weighted: countsDown / counts, unweighted: distinctDown / distinct };
+}
