@@ -1,7 +1,7 @@
 /** Every number of a result with what it means in one line: a table, no mathematics. */
 import { arrowOfTime } from '../../analysis/entropy-production';
 import type { DynamicsResult, Result } from '../../analysis/result';
-import { decimal, figures, percent, whole } from '../../charts/format';
+import { decimal, figures, percent, shortened, whole } from '../../charts/format';
 
 export interface NumberRow {
   name: string;
@@ -202,7 +202,7 @@ function dynamicsGroup(dynamics: DynamicsResult | null): NumberGroup[] {
       name: 'most visited state',
       value: shown(
         share < 0 ? null : share,
-        (v) => `${favourite}, ${percent(v)}`,
+        (v) => `${shortened(favourite, 40)}, ${percent(v)}`,
         why['stationary'],
       ),
       meaning: 'stationary share: of a walk that goes on for ever',
