@@ -88,11 +88,12 @@ if (!read.ok) stop(1, `${file}: ${read.fault.message}`);
 for (const warning of read.warnings ?? []) process.stderr.write(`${file}: ${warning}\n`);
 
 const prepared = prepare(read.value.graph, analysis);
-const steps = completing(prepared, solve(prepared), {
-  kind: 'cpu',
-  precision: 'float64',
-  selfTest: 'not run',
-});
+const steps = completing(
+  prepared,
+  solve(prepared),
+  { kind: 'cpu', precision: 'float64', selfTest: 'not run' },
+  read.value.log?.attempts,
+);
 for (;;) {
   const step = steps.next();
   if (step.done) {

@@ -1,5 +1,6 @@
 /** The whole analysis: prepare, solve (here or on the GPU), complete. */
-import type { CountGraph } from '../transitions/types';
+import type { Attempt, CountGraph } from '../transitions/types';
+import { assumptionsTest } from './assumptions';
 import { balanceResult } from './balance-result';
 import type { FittedBlock } from './balance-test';
 import type { BootstrapProgress } from './bootstrap';
@@ -39,15 +40,27 @@ export function solve(prepared: Prepared): Solutions {
   };
 }
 
-/** The result of a count graph in one call, on this thread. Missing options take their defaults. */
-export function analyse(graph: CountGraph, options: Partial<AnalysisOptions> = {}): Result {
+/**
+ * The result of a count graph in one call, on this thread. Missing options take their defaults;
+ * `attempts` is the log behind the counts, where there is one.
+ */
+export function analyse(
+  graph: CountGraph,
+  options: Partial<AnalysisOptions> = {},
+  attempts?: readonly Attempt[],
+): Result {
   const prepared = prepare(graph, options);
-  return complete(prepared, solve(prepared), cpu);
+  return complete(prepared, solve(prepared), cpu, attempts);
 }
 
 /** The result from the solutions, in one call. */
-export function complete(prepared: Prepared, solutions: Solutions, backend: Backend): Result {
-  const steps = completing(prepared, solutions, backend);
+export function complete(
+  prepared: Prepared,
+  solutions: Solutions,
+  backend: Backend,
+  attempts?: readonly Attempt[],
+): Result {
+  const steps = completing(prepared, solutions, backend, attempts);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -56,12 +69,14 @@ export function complete(prepared: Prepared, solutions: Solutions, backend: Back
 
 /**
  * The result from the solutions, in steps: yields after every bootstrap replica, so that a worker can
- * report progress and stop by dropping the generator. The yields do not change any number.
+ * report progress and stop by dropping the generator. The yields do not change any number. With the
+ * log's `attempts` the result says whether they are what the test assumes.
  */
 export function* completing(
   prepared: Prepared,
   solutions: Solutions,
   backend: Backend,
+  attempts?: readonly Attempt[],
 ): Generator<AnalysisProgress, Result> {
   const { graph, options, kernel, components, order, largest } = prepared;
   const potential = potentialResult(
@@ -91,6 +106,7 @@ export function* completing(
     inverses,
   );
   const dynamics = yield* dynamicsResult(prepared, solutions.potential, solutions.reversible);
+  const assumptions = attempts && assumptionsTest(attempts);
   const warnings = [...inputWarnings(prepared), ...balance.warnings];
   if (!solutions.potential.converged)
     warnings.push(
@@ -119,9 +135,10 @@ export function* completing(
       triangles: trianglesTest(graph, options.minPairCount),
       balance: balance.test,
       cycles: cyclesTest(graph, options.minCycleCount),
+      ...(assumptions ? { assumptions } : {}),
     },
     dynamics,
-    verdict: verdictOf(balance.test),
+    verdict: verdictOf(balance.test, assumptions),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }

@@ -96,6 +96,21 @@ export interface CyclesTest {
   why?: Why;
 }
 
+/** First half of the log against the second, row by row. */
+export interface HalvesTest {
+  chi2: MaybeNumber;
+  ndf: number;
+  p: MaybeNumber;
+  why?: Why;
+}
+
+export interface AssumptionsTest {
+  halves: HalvesTest;
+  /** Inflation of the variance of the counts by repeats in runs. */
+  designEffect: MaybeNumber;
+  why?: Why;
+}
+
 export interface FlaggedPair {
   states: [string, string];
   /** In standard errors; above 0 where the first leads to the second more often than fitted. */
@@ -176,6 +191,8 @@ export interface Result {
     triangles: TrianglesTest;
     balance: BalanceTest;
     cycles: CyclesTest;
+    /** Absent without a log: counts have no order. */
+    assumptions?: AssumptionsTest;
   };
   /** Of the largest component; null without one of two states. */
   dynamics: DynamicsResult | null;

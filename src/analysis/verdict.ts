@@ -1,5 +1,6 @@
 /** The verdict: one paragraph of plain words, never stronger than the numbers. */
-import type { BalanceTest, Verdict } from './result';
+import type { AssumptionsTest, BalanceTest, Verdict } from './result';
+import { chi2Survival } from './special';
 
 /** The level of the test. */
 const level = 0.05;
@@ -24,8 +25,36 @@ function factor(tau: number): string {
   return `a factor of ${short(Math.exp(tau))}`;
 }
 
-/** The verdict on `tests.balance` at the 5% level (method.md 5.3 to 5.5). */
-export function verdictOf(test: BalanceTest): Verdict {
+/** Beyond these the verdict says that the attempts are not what the test assumes. */
+const driftLevel = 0.01;
+const runsLimit = 1.2;
+
+/**
+ * The verdict on `tests.balance` at the 5% level (method.md 5.3 to 5.5), with its reservation where
+ * the log shows drift or repeats in runs (5.7).
+ */
+export function verdictOf(test: BalanceTest, assumptions?: AssumptionsTest): Verdict {
+  const { code, text } = plainVerdict(test);
+  if (code === 'nothing-to-test' || !assumptions) return { code, text };
+  return { code, text: `${text}${reservation(test, assumptions)}` };
+}
+
+/** What the log says about the assumptions: sentences to add, each with its number. */
+function reservation(test: BalanceTest, { halves, designEffect }: AssumptionsTest): string {
+  let text = '';
+  if (halves.p !== null && halves.p < driftLevel)
+    text += ` Reservation: the first and the second half of this log differ (${pInWords(halves.p)}), so the attempts are not from one unchanging kernel, and these numbers are about a mixture.`;
+  if (designEffect !== null && designEffect > runsLimit) {
+    text += ` Reservation: answers repeat in runs, which makes X2 about ${short(designEffect)} times too large`;
+    if (test.X2 === null || test.p === null || test.method !== 'asymptotic')
+      return `${text}, and p too small.`;
+    const p = chi2Survival(test.X2 / designEffect, test.ndf);
+    text += `; divided by that it has ${pInWords(p)}${test.p <= level && p > level ? ', which is no rejection' : ''}.`;
+  }
+  return text;
+}
+
+function plainVerdict(test: BalanceTest): Verdict {
   if (test.ndf === 0 || test.pairs === 0)
     return {
       code: 'nothing-to-test',

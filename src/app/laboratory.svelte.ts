@@ -1,7 +1,7 @@
 /** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
 import type { AnalysisOptions, Result } from '../analysis/result';
 import { LogStore } from '../transitions/store';
-import type { CountGraph, Fault, LogHeader, TransitionLog } from '../transitions/types';
+import type { Attempt, CountGraph, Fault, LogHeader, TransitionLog } from '../transitions/types';
 import { AnalysisDesk } from './analysis/analysis-desk.svelte';
 import type { BackendChoice } from './analysis/analysis-methods';
 import { Experiment } from './experiment/experiment.svelte';
@@ -22,6 +22,8 @@ export interface Subject {
   options: Partial<AnalysisOptions>;
   /** The log behind it, where there is one. */
   header: LogHeader | null;
+  /** The log itself, where it is not in this browser's store. */
+  attempts?: readonly Attempt[] | undefined;
   warnings: string[];
 }
 
@@ -45,6 +47,8 @@ export class Laboratory {
   private index: Promise<DataSet[]> | null = null;
   private liveAttempts = -1;
   private liveBusy = false;
+  /** What `show` was last called with: an older call that still waits gives way. */
+  private shown: Subject | null = null;
 
   constructor(
     readonly base: string,
@@ -83,6 +87,7 @@ export class Laboratory {
       result: null,
       options: set.attemptsPerState === null ? {} : { attemptsPerState: set.attemptsPerState },
       header: read.value.log?.header ?? null,
+      attempts: read.value.log?.attempts,
       warnings: read.value.warnings,
     });
   }
@@ -153,6 +158,7 @@ export class Laboratory {
       result: null,
       options: {},
       header: log?.header ?? null,
+      attempts: log?.attempts,
       warnings,
     });
     return null;
@@ -210,6 +216,7 @@ export class Laboratory {
 
   /** Puts a subject on the page: a quick result first, the whole one when it is there. */
   private async show(subject: Subject): Promise<void> {
+    this.shown = subject;
     this.whole = false;
     if (this.selected && !subject.graph.names.includes(this.selected)) this.selected = null;
     if (this.subject?.id !== subject.id) this.subject = { ...subject };
@@ -221,8 +228,11 @@ export class Laboratory {
     const needsBootstrap =
       quick.value.tests.balance.method === 'none' && quick.value.tests.balance.ndf > 0;
     this.subject = { ...subject, result: quick.value };
-    if (needsBootstrap && subject.options.replicas !== 0) {
-      const full = await this.desk.analyse(subject.graph, subject.options);
+    const attempts = await this.attemptsOf(subject);
+    if (this.shown !== subject) return;
+    if (attempts || (needsBootstrap && subject.options.replicas !== 0)) {
+      const { graph, options } = subject;
+      const full = await this.desk.analyse(graph, options, this.desk.choice, attempts);
       if (full.ok && this.subject?.id === subject.id)
         this.subject = { ...subject, result: full.value };
       if (!full.ok) {
@@ -231,6 +241,12 @@ export class Laboratory {
       }
     }
     this.whole = true;
+  }
+
+  /** The attempts behind a subject; a store that cannot be read leaves them out. */
+  private async attemptsOf({ kind, attempts }: Subject): Promise<readonly Attempt[] | undefined> {
+    if (attempts || kind !== 'run') return attempts;
+    return (await this.log().catch(() => undefined))?.attempts;
   }
 }
 

@@ -34,6 +34,7 @@ describe('analyze', { timeout: 60_000 }, () => {
     expect(result).toMatchObject({ equipoise: 1, kind: 'result' });
     expect(result.backend).toEqual({ kind: 'cpu', precision: 'float64', selfTest: 'not run' });
     expect(result.tests.balance.X2).toBeCloseTo(9.942699, 6);
+    expect(result.tests).not.toHaveProperty('assumptions');
   });
 
   it('takes its options, tells files by content, gives the same bytes twice', () => {
@@ -67,7 +68,8 @@ describe('analyze', { timeout: 60_000 }, () => {
     const { status, stdout, stderr } = run(log);
     expect(status).toBe(0);
     expect(stderr).toMatch(/Line 4.*cut short/);
-    const { potential, reversible } = JSON.parse(stdout) as Result;
+    const { potential, reversible, tests } = JSON.parse(stdout) as Result;
+    expect(tests.assumptions?.halves.ndf).toBe(0);
     for (const record of [potential.V, potential.component, reversible!.V, reversible!.pi])
       expect(Object.keys(record)).toEqual(['__proto__', 'constructor']);
   });

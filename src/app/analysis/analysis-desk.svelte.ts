@@ -2,7 +2,7 @@
 import type { AnalysisProgress } from '../../analysis/analyse';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import { connect, type Connection } from '../../rpc/rpc';
-import type { CountGraph, Outcome } from '../../transitions/types';
+import type { Attempt, CountGraph, Outcome } from '../../transitions/types';
 import { fault } from '../messages';
 import type { AnalysisMethods, BackendChoice, ReadFile } from './analysis-methods';
 
@@ -32,13 +32,15 @@ export class AnalysisDesk {
   }
 
   /**
-   * Analyses a count graph; a call still under way is stopped first.
+   * Analyses a count graph, with the log behind it where one is given; a call still under way is
+   * stopped first.
    * @returns the result; or a fault with code `analysis` or `cancelled`
    */
   async analyse(
     graph: CountGraph,
     options: Partial<AnalysisOptions>,
     choice: BackendChoice = this.choice,
+    attempts?: readonly Attempt[],
   ): Promise<Outcome<Result>> {
     this.stop();
     const stopper = new AbortController();
@@ -46,7 +48,7 @@ export class AnalysisDesk {
     try {
       return await this.port.call(
         'analyse',
-        { graph, options, choice },
+        { graph, options, choice, attempts },
         {
           signal: stopper.signal,
           onProgress: (progress) => {

@@ -2,7 +2,7 @@
 import type { AnalysisProgress } from '../../analysis/analyse';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import type { Method } from '../../rpc/rpc';
-import type { CountGraph, Outcome, TransitionLog } from '../../transitions/types';
+import type { Attempt, CountGraph, Outcome, TransitionLog } from '../../transitions/types';
 
 /** `auto`: WebGPU where it is present and passed its self-test. */
 export type BackendChoice = 'auto' | 'cpu';
@@ -18,7 +18,13 @@ export type AnalysisMethods = {
   /** Sets up the backend, runs the self-test, says which one will answer. */
   backend: Method<{ choice: BackendChoice }, never, Backend>;
   analyse: Method<
-    { graph: CountGraph; options: Partial<AnalysisOptions>; choice: BackendChoice },
+    {
+      graph: CountGraph;
+      options: Partial<AnalysisOptions>;
+      choice: BackendChoice;
+      /** The log behind the counts, for what only their order shows. */
+      attempts?: readonly Attempt[] | undefined;
+    },
     AnalysisProgress,
     Outcome<Result>
   >;

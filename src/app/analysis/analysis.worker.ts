@@ -23,11 +23,11 @@ const cancelled = { ok: false as const, fault: { code: 'cancelled', message: '' 
 const handlers: Handlers<AnalysisMethods> = {
   backend: async ({ choice }) => (await estimator(choice)).backend,
 
-  analyse: async ({ graph, options, choice }, { signal, progress }) => {
+  analyse: async ({ graph, options, choice, attempts }, { signal, progress }) => {
     const prepared = prepare(graph, options);
     const { solutions, backend } = await (await estimator(choice)).solve(prepared, signal);
     if (signal.aborted) return cancelled;
-    const steps = completing(prepared, solutions, backend);
+    const steps = completing(prepared, solutions, backend, attempts);
     let told = performance.now();
     for (;;) {
       const step = steps.next();

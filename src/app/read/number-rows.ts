@@ -40,7 +40,7 @@ const METHODS = {
 /** The groups of the page's table of numbers. */
 export function numberGroups(result: Result): NumberGroup[] {
   const { input, backend, potential } = result;
-  const { balance, pairs, triangles, cycles } = result.tests;
+  const { balance, pairs, triangles, cycles, assumptions } = result.tests;
   const why = balance.why ?? {};
   return [
     {
@@ -114,6 +114,29 @@ export function numberGroups(result: Result): NumberGroup[] {
         },
       ],
     },
+    ...(assumptions
+      ? [
+          {
+            title: 'What the test assumes',
+            rows: [
+              {
+                name: 'halves: p',
+                value: shown(assumptions.halves.p, figures, assumptions.halves.why?.['p']),
+                meaning: `first half of the log against the second, ${whole(assumptions.halves.ndf)} degrees of freedom; small where the kernel drifted`,
+              },
+              {
+                name: 'design effect',
+                value: shown(
+                  assumptions.designEffect,
+                  (v) => decimal(v, 2),
+                  assumptions.why?.['designEffect'],
+                ),
+                meaning: 'how many times repeats in runs inflate X²; 1 where they are chance',
+              },
+            ],
+          },
+        ]
+      : []),
     {
       title: 'As published (descriptive, not a test)',
       rows: [
