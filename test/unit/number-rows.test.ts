@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse';
 import { numberGroups } from '../../src/app/read/number-rows';
+import { countAttempts } from '../../src/transitions/count';
 import { bundled, graphOf, type Edge } from './helpers/graphs';
 
 const rows = (graph: ReturnType<typeof graphOf>, replicas = 9) =>
@@ -20,6 +21,26 @@ describe('the table of numbers', () => {
     expect(value(all, 'downhill')).toBe('62%');
     expect(value(all, 'downhill, each once')).toBe('50%');
     expect(value(all, 'the same under balance')).toMatch(/^0\.\d+ \(.+ to 0\.\d+\)$/);
+  });
+
+  it('has the statistics of four: pairs that stand out, triangles, the threshold form', () => {
+    const all = rows(bundled('four.csv'));
+    expect(value(all, 'pairs that stand out')).toBe('3');
+    const { meaning } = all.find(({ name }) => name === 'pairs that stand out')!;
+    expect(meaning).toMatch(/^[a-d] to [a-d]: too often by \d\.\d standard errors; /);
+    expect(value(all, 'triangles: chi²/n')).toMatch(/^\d+\.\d\d$/);
+    expect(value(all, 'cycles: chi²')).toMatch(/^9\.\d\d$/);
+    expect(value(all, 'halves: p')).toBeUndefined();
+  });
+
+  it('has what the test assumes where there is a log', () => {
+    const log = Array.from({ length: 400 }, (_, i) => {
+      const [from, to] = i % 2 === 0 ? ['a', 'bc'[Math.floor(i / 2) % 2]!] : ['b', 'a'];
+      return { i, t: i, from, to };
+    });
+    const all = numberGroups(analyse(countAttempts(log), {}, log)).flatMap((group) => group.rows);
+    expect(value(all, 'halves: p')).toBe('1');
+    expect(value(all, 'design effect')).toBe('1.00');
   });
 
   it.each<[string, Edge[]]>([

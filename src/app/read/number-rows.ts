@@ -104,11 +104,10 @@ export function numberGroups(result: Result): NumberGroup[] {
           value: shown(balance.flagged.length || null, whole, why['flagged'] ?? 'no pair does'),
           meaning: balance.flagged
             .slice(0, 3)
-            .map(({ states: [f, g], residual }) =>
-              residual > 0
-                ? `${f} to ${g}: too often by ${decimal(residual, 1)} standard errors`
-                : `${g} to ${f}: too often by ${decimal(-residual, 1)} standard errors`,
-            )
+            .map(({ states, residual }) => {
+              const [f, g] = residual > 0 ? states : [states[1], states[0]];
+              return `${shortened(f, 40)} to ${shortened(g, 40)}: too often by ${decimal(Math.abs(residual), 1)} standard errors`;
+            })
             .concat('at a false discovery rate of 5%')
             .join('; '),
         },
