@@ -39,19 +39,22 @@ export function verdictOf(test: BalanceTest, assumptions?: AssumptionsTest): Ver
   return { code, text: `${text}${reservation(test, assumptions)}` };
 }
 
-/** What the log says about the assumptions: sentences to add, each with its number. */
+/**
+ * What the log says about the assumptions: sentences to add, each with its number. Repeats inflate the
+ * chi2 of the halves too, so it is divided by the design effect before it speaks of drift.
+ */
 function reservation(test: BalanceTest, { halves, designEffect }: AssumptionsTest): string {
+  const runs = designEffect !== null && designEffect > runsLimit ? designEffect : 1;
   let text = '';
-  if (halves.p !== null && halves.p < driftLevel)
-    text += ` Reservation: the first and the second half of this log differ (${pInWords(halves.p)}), so the attempts are not from one unchanging kernel, and these numbers are about a mixture.`;
-  if (designEffect !== null && designEffect > runsLimit) {
-    text += ` Reservation: answers repeat in runs, which makes X2 about ${short(designEffect)} times too large`;
-    if (test.X2 === null || test.p === null || test.method !== 'asymptotic')
-      return `${text}, and p too small.`;
-    const p = chi2Survival(test.X2 / designEffect, test.ndf);
-    text += `; divided by that it has ${pInWords(p)}${test.p <= level && p > level ? ', which is no rejection' : ''}.`;
-  }
-  return text;
+  const drift = halves.chi2 === null ? 1 : chi2Survival(halves.chi2 / runs, halves.ndf);
+  if (drift < driftLevel)
+    text += ` Reservation: the first and the second half of this log differ (${pInWords(drift)}), so the attempts are not from one unchanging kernel, and these numbers are about a mixture.`;
+  if (runs === 1) return text;
+  text += ` Reservation: answers repeat in runs, which makes X2 about ${short(runs)} times too large and the smallest tau that is seen about ${short(Math.sqrt(runs))} times larger`;
+  if (test.X2 === null || test.p === null || test.method !== 'asymptotic')
+    return `${text}; a p-value of these counts is too small.`;
+  const p = chi2Survival(test.X2 / runs, test.ndf);
+  return `${text}; X2 divided by that has ${pInWords(p)}${test.p <= level && p > level ? ', which is no rejection' : ''}.`;
 }
 
 function plainVerdict(test: BalanceTest): Verdict {
