@@ -33,8 +33,8 @@ const LIVE_MS = 1000;
 export class Laboratory {
   subject = $state.raw<Subject | null>(null);
   problem = $state.raw<Fault | null>(null);
-  /** True where `subject.result` has everything, not only what a live picture needs. */
-  whole = $state(false);
+  /** Whether `subject.result` has everything, or only what a live picture needs. */
+  progress = $state<'quick' | 'whole' | 'stopped'>('quick');
   /** The state that is marked in the picture. */
   selected = $state<string | null>(null);
 
@@ -182,7 +182,7 @@ export class Laboratory {
     const outcome = await this.desk.analyse(graph, { replicas: 0 }, this.desk.liveChoice);
     this.liveBusy = false;
     if (outcome.ok && this.experiment.run?.id === run.id && this.experiment.active) {
-      this.whole = false;
+      this.progress = 'quick';
       this.subject = { ...this.runSubject(graph), result: outcome.value };
     }
   }
@@ -217,7 +217,7 @@ export class Laboratory {
   /** Puts a subject on the page: a quick result first, the whole one when it is there. */
   private async show(subject: Subject): Promise<void> {
     this.shown = subject;
-    this.whole = false;
+    this.progress = 'quick';
     if (this.selected && !subject.graph.names.includes(this.selected)) this.selected = null;
     if (this.subject?.id !== subject.id) this.subject = { ...subject };
     const quick = await this.desk.analyse(subject.graph, { ...subject.options, replicas: 0 });
@@ -225,22 +225,15 @@ export class Laboratory {
       if (quick.fault.code !== 'cancelled') this.problem = quick.fault;
       return;
     }
-    const needsBootstrap =
-      quick.value.tests.balance.method === 'none' && quick.value.tests.balance.ndf > 0;
     this.subject = { ...subject, result: quick.value };
     const attempts = await this.attemptsOf(subject);
     if (this.shown !== subject) return;
-    if (attempts || (needsBootstrap && subject.options.replicas !== 0)) {
-      const { graph, options } = subject;
-      const full = await this.desk.analyse(graph, options, this.desk.choice, attempts);
-      if (full.ok && this.subject?.id === subject.id)
-        this.subject = { ...subject, result: full.value };
-      if (!full.ok) {
-        if (full.fault.code !== 'cancelled') this.problem = full.fault;
-        return;
-      }
-    }
-    this.whole = true;
+    const { graph, options } = subject;
+    const full = await this.desk.analyse(graph, options, this.desk.choice, attempts);
+    if (this.shown !== subject) return;
+    if (full.ok) this.subject = { ...subject, result: full.value };
+    else if (full.fault.code !== 'cancelled') this.problem = full.fault;
+    this.progress = full.ok ? 'whole' : 'stopped';
   }
 
   /** The attempts behind a subject; a store that cannot be read leaves them out. */
