@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AGENTS, findAgent } from '../src/agents';
 import { readParameters } from '../src/agents/agent';
+import { canContinue } from '../src/app/experiment/log-header';
 import { CATALOGUE } from '../src/models/catalogue';
 import {
   parseLog,
@@ -138,6 +139,7 @@ function existingLog(options: Options): { header: LogHeader; attempts: Attempt[]
   const { header, attempts } = read.value;
   const { agent, model, sampling } = header.experiment;
   const same =
+    canContinue(header) && // first: the rest is read from it
     agent.id === options.agent.id &&
     JSON.stringify(agent.parameters) === JSON.stringify(options.parameters) &&
     model.id === options.model &&

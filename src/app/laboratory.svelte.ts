@@ -5,6 +5,7 @@ import type { Attempt, CountGraph, Fault, LogHeader, TransitionLog } from '../tr
 import { AnalysisDesk } from './analysis/analysis-desk.svelte';
 import type { BackendChoice } from './analysis/analysis-methods';
 import { Experiment } from './experiment/experiment.svelte';
+import { canContinue } from './experiment/log-header';
 import { fault } from './messages';
 import { readDataIndex, type DataSet } from './start/data-sets';
 import { Shelf } from './start/shelf.svelte';
@@ -140,7 +141,7 @@ export class Laboratory {
       return null;
     }
     const { graph, log, warnings } = read.value;
-    if (log) {
+    if (log && canContinue(log.header)) {
       try {
         await this.shelf.keep(log);
         return log.header.id;

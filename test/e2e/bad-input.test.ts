@@ -50,6 +50,22 @@ test('a state named like markup or like a prototype is text', async ({ page }) =
   expectSilence(noise);
 });
 
+test('a log that says little of its experiment is shown, though it cannot go on', async ({
+  page,
+}) => {
+  const noise = listen(page);
+  const laboratory = new LaboratoryPage(page);
+  await laboratory.open();
+  const lines = ['{"equipoise":1,"kind":"log","id":"../x","created":"now","experiment":{}}'];
+  for (let i = 0; i < 300; i++)
+    lines.push(JSON.stringify({ i, t: i, from: 'abc'[i % 3], to: 'abc'[(i + 1 + (i % 2)) % 3] }));
+  await laboratory.openFile('little.eq.jsonl', lines.join('\n'));
+  await expect(page.getByRole('heading', { name: 'little.eq.jsonl' })).toBeVisible();
+  await laboratory.verdictCode();
+  await expect(laboratory.walk).toHaveCount(0);
+  expectSilence(noise);
+});
+
 test('an exported log opens again with the same result to the last digit', async ({ page }) => {
   test.setTimeout(240_000);
   const laboratory = new LaboratoryPage(page);

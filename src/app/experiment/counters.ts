@@ -21,3 +21,13 @@ export function readCounters(counter: Counter): Counters {
     rejectedByReason: [...counter.rejectedByReason].sort((a, b) => b[1] - a[1]),
   };
 }
+
+/** Attempts a second over the last two seconds. */
+export function rate(recent: { at: number; n: number }[], n: number): number {
+  const now = performance.now();
+  recent.push({ at: now, n });
+  while (recent.length > 1 && now - recent[0]!.at > 2000) recent.shift();
+  const span = (now - recent[0]!.at) / 1000;
+  const total = recent.slice(1).reduce((sum, entry) => sum + entry.n, 0);
+  return span > 0 ? total / span : 0;
+}

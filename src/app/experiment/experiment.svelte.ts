@@ -6,15 +6,16 @@ import { modelSource } from '../../models/catalogue';
 import type { LanguageModel, LoadProgress } from '../../models/language-model';
 import { loadModel } from '../../models/load-model';
 import type { EngineId } from '../../models/model-methods';
-import { sample, type SamplingEnd, type SamplingSettings } from '../../sampling/sample';
+import { sample, type SamplingEnd } from '../../sampling/sample';
 import { WalkState } from '../../sampling/walk-state';
 import { Counter } from '../../transitions/count';
 import type { LogStore, RunRecord } from '../../transitions/store';
-import type { Attempt, CountGraph, Fault, LogHeader } from '../../transitions/types';
+import type { Attempt, CountGraph, Fault } from '../../transitions/types';
 import { fault } from '../messages';
 import type { SetUp } from '../router';
-import { readCounters, type Counters } from './counters';
+import { rate, readCounters, type Counters } from './counters';
 import { holdRun } from './hold-run';
+import { newHeader, sameFiles, settingsOf, texts } from './log-header';
 
 export type Phase = 'idle' | 'loading' | 'running' | 'paused' | 'complete';
 
@@ -23,9 +24,6 @@ export interface Step {
   attempt: Attempt;
   prompt: string;
 }
-
-/** The program's version in every header. */
-const VERSION = '0.1.0';
 
 export class Experiment {
   phase = $state<Phase>('idle');
@@ -70,32 +68,7 @@ export class Experiment {
     const engine = setUp.engine === 'auto' ? (await chooseEngine()).engine : setUp.engine;
     const model = await this.ready(engine, setUp.model);
     if (!model) return null;
-    const header: LogHeader = {
-      equipoise: 1,
-      kind: 'log',
-      id: crypto.randomUUID(),
-      created: new Date().toISOString(),
-      experiment: {
-        agent: { id: agent.id, parameters, template: agent.template(parameters) },
-        model: {
-          engine,
-          id: model.info.id,
-          hashes: model.info.hashes,
-          precision: model.info.precision,
-          adapter: model.info.adapter,
-        },
-        sampling: {
-          temperature: setUp.temperature,
-          topP: 1,
-          seed: setUp.seed,
-          source: setUp.source,
-          maxTokens: agent.maxTokens,
-          attempts: setUp.attempts,
-        },
-        steering: null,
-        version: VERSION,
-      },
-    };
+    const header = newHeader(agent, parameters, setUp, model.info);
     try {
       this.run = await (await this.store()).create(header);
     } catch (error) {
@@ -286,40 +259,4 @@ export class Experiment {
   private fail(code: string, error: unknown): void {
     this.problem = fault(code, error instanceof Error ? error.message : String(error));
   }
-}
-
-/** The agent's parameters of a header, as unchecked text. */
-function texts(header: LogHeader): Record<string, string> {
-  const { parameters } = header.experiment.agent;
-  return Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)]));
-}
-
-/** What a header says about sampling. */
-function settingsOf(header: LogHeader): SamplingSettings {
-  const { agent: named, sampling } = header.experiment;
-  const agent = findAgent(named.id)!;
-  return {
-    agent,
-    parameters: readParameters(agent, texts(header)).parameters,
-    temperature: sampling.temperature,
-    topP: sampling.topP,
-    seed: sampling.seed,
-    source: sampling.source,
-    attempts: sampling.attempts ?? 0,
-  };
-}
-
-/** Attempts a second over the last two seconds. */
-function rate(recent: { at: number; n: number }[], n: number): number {
-  const now = performance.now();
-  recent.push({ at: now, n });
-  while (recent.length > 1 && now - recent[0]!.at > 2000) recent.shift();
-  const span = (now - recent[0]!.at) / 1000;
-  const total = recent.slice(1).reduce((sum, entry) => sum + entry.n, 0);
-  return span > 0 ? total / span : 0;
-}
-
-/** Every file that both know has the same hash. */
-function sameFiles(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
-  return Object.keys(a).every((name) => b[name] === undefined || b[name] === a[name]);
 }

@@ -1,0 +1,100 @@
+/** What a log's header says of its experiment: written at the start, read again to go on. */
+import * as v from 'valibot';
+import { findAgent } from '../../agents';
+import { readParameters, type Agent, type AgentParameters } from '../../agents/agent';
+import type { ModelInfo } from '../../models/language-model';
+import type { SamplingSettings } from '../../sampling/sample';
+import type { LogHeader } from '../../transitions/types';
+import type { SetUp } from '../router';
+
+/** The program's version in every header. */
+const VERSION = '0.1.0';
+
+/** The header of a new walk: everything it takes to run it again. */
+export function newHeader(
+  agent: Agent,
+  parameters: AgentParameters,
+  setUp: SetUp,
+  model: ModelInfo,
+): LogHeader {
+  return {
+    equipoise: 1,
+    kind: 'log',
+    id: crypto.randomUUID(),
+    created: new Date().toISOString(),
+    experiment: {
+      agent: { id: agent.id, parameters, template: agent.template(parameters) },
+      model: {
+        engine: model.engine,
+        id: model.id,
+        hashes: model.hashes,
+        precision: model.precision,
+        adapter: model.adapter,
+      },
+      sampling: {
+        temperature: setUp.temperature,
+        topP: 1,
+        seed: setUp.seed,
+        source: setUp.source,
+        maxTokens: agent.maxTokens,
+        attempts: setUp.attempts,
+      },
+      steering: null,
+      version: VERSION,
+    },
+  };
+}
+
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What a walk needs of its header to go on; a log of another program may hold less. */
+const Continuable = v.object({
+  // what an address can hold
+  id: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-]{1,64}$/)),
+  experiment: v.object({
+    agent: v.object({ id: v.string(), parameters: v.record(v.string(), v.unknown()) }),
+    model: v.object({
+      engine: v.picklist(['webllm', 'wllama']),
+      id: v.string(),
+      hashes: v.optional(v.record(v.string(), v.string())),
+    }),
+    sampling: v.object({
+      temperature: v.pipe(v.number(), v.minValue(0)),
+      topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      seed: Whole,
+      source: v.picklist(['uniform', 'chain']),
+      attempts: v.nullable(Whole),
+    }),
+  }),
+});
+
+/** True where this page can show the log as a walk of its own, and go on with it. */
+export function canContinue(header: LogHeader): boolean {
+  return v.is(Continuable, header) && findAgent(header.experiment.agent.id) !== undefined;
+}
+
+/** The agent's parameters of a header, as unchecked text. */
+export function texts(header: LogHeader): Record<string, string> {
+  const { parameters } = header.experiment.agent;
+  return Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)]));
+}
+
+/** What a header says about sampling. */
+export function settingsOf(header: LogHeader): SamplingSettings {
+  const { agent: named, sampling } = header.experiment;
+  const agent = findAgent(named.id)!;
+  return {
+    agent,
+    parameters: readParameters(agent, texts(header)).parameters,
+    temperature: sampling.temperature,
+    topP: sampling.topP,
+    seed: sampling.seed,
+    source: sampling.source,
+    attempts: sampling.attempts ?? 0,
+  };
+}
+
+/** Every file that both know has the same hash. */
+export function sameFiles(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
+  return Object.keys(a).every((name) => b[name] === undefined || b[name] === a[name]);
+}
