@@ -65,6 +65,7 @@ export class Experiment {
     const agent = findAgent(setUp.agent)!;
     const { parameters } = readParameters(agent, setUp.parameters);
     this.clear();
+    this.phase = 'loading'; // at once: a second click finds the button gone
     const engine = setUp.engine === 'auto' ? (await chooseEngine()).engine : setUp.engine;
     const model = await this.ready(engine, setUp.model);
     if (!model) return null;
@@ -72,6 +73,7 @@ export class Experiment {
     try {
       this.run = await (await this.store()).create(header);
     } catch (error) {
+      this.phase = 'idle';
       this.fail('no-storage', error);
       return null;
     }
