@@ -1,5 +1,6 @@
 /** A file over HTTP with progress, cancellation, and its SHA-256 checked before anyone uses it. */
-import type { ModelFault, ModelOutcome } from './language-model';
+import { fault } from './fault';
+import type { ModelOutcome } from './language-model';
 
 export interface VerifiedFile {
   /** Last part of the address. */
@@ -22,10 +23,6 @@ export function expectedHash(url: string, hashes: Record<string, string>): strin
   for (const name of Object.keys(hashes))
     if (path.endsWith(`/${name}`) && name.length > (best?.length ?? 0)) best = name;
   return best === undefined ? undefined : hashes[best];
-}
-
-function fault(code: ModelFault['code'], detail: string): { ok: false; fault: ModelFault } {
-  return { ok: false, fault: { code, detail } };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Loads a model into a worker of its own and speaks to it as a `LanguageModel`. */
 import { connect } from '../rpc/rpc';
+import { fault } from './fault';
 import type {
   LanguageModel,
   LoadProgress,
@@ -8,10 +9,6 @@ import type {
   ModelSource,
 } from './language-model';
 import type { EngineId, ModelMethods } from './model-methods';
-
-function fault(code: ModelFault['code'], detail: string): { ok: false; fault: ModelFault } {
-  return { ok: false, fault: { code, detail } };
-}
 
 /** How long a cancelled load may take to give up by itself before its worker is ended. */
 const GRACE_MS = 1000;

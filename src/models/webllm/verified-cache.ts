@@ -1,6 +1,7 @@
 /** Puts a model's files, their SHA-256 checked, where WebLLM looks for them before it fetches anything. */
+import { fault } from '../fault';
 import { expectedHash, fetchVerified } from '../fetch-verified';
-import type { LoadProgress, ModelFault, ModelOutcome, ModelSource } from '../language-model';
+import type { LoadProgress, ModelOutcome, ModelSource } from '../language-model';
 
 /** The names that WebLLM gives its parts of the Cache API (cache back end `cache`). */
 const CACHES = { config: 'webllm/config', model: 'webllm/model', library: 'webllm/wasm' } as const;
@@ -21,10 +22,6 @@ export interface StoredModel {
   config: ChatConfig;
   /** SHA-256 by file name, of every file that went through here. */
   hashes: Record<string, string>;
-}
-
-function fault(code: ModelFault['code'], detail: string): { ok: false; fault: ModelFault } {
-  return { ok: false, fault: { code, detail } };
 }
 
 /** Checks the few fields that are used; the file comes from outside. */

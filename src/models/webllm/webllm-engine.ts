@@ -1,6 +1,7 @@
 /** The WebLLM engine: a compiled model library on WebGPU. Runs in the model worker, `MLCEngine` itself in it. */
 import { MLCEngine, type LogitProcessor } from '@mlc-ai/web-llm';
 import { completeByDistribution } from '../complete';
+import { fault } from '../fault';
 import { expectedHash } from '../fetch-verified';
 import type {
   Completion,
@@ -27,11 +28,6 @@ const ONE_PASS = 64;
 interface Tokenizer {
   encode(text: string): Int32Array;
   decode(ids: Int32Array): string;
-}
-
-function fault(code: ModelFault['code'], error: unknown): { ok: false; fault: ModelFault } {
-  const detail = error instanceof Error ? error.message || error.name : String(error);
-  return { ok: false, fault: { code, detail } };
 }
 
 /** Keeps the raw logits of the last step: before bias, penalties and temperature. */

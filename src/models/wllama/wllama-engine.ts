@@ -2,6 +2,7 @@
 import { LoggerWithoutDebug, Wllama, WllamaError } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { completeByDistribution } from '../complete';
+import { fault } from '../fault';
 import { fetchVerified } from '../fetch-verified';
 import type {
   Completion,
@@ -9,7 +10,6 @@ import type {
   LanguageModel,
   LoadProgress,
   ModelAbilities,
-  ModelFault,
   ModelInfo,
   ModelOutcome,
   ModelSource,
@@ -23,13 +23,6 @@ interface TokenProbability {
 }
 
 const CONTEXT_LENGTH = 512;
-
-function fault(code: ModelFault['code'], error: unknown): { ok: false; fault: ModelFault } {
-  return {
-    ok: false,
-    fault: { code, detail: error instanceof Error ? error.message : String(error) },
-  };
-}
 
 /**
  * Loads a GGUF file into a fresh wllama.
