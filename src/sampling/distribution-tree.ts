@@ -12,8 +12,6 @@ export interface Draw {
   text: string;
   /** Probability of the answer's tokens as the model gave it, before temperature and top-p. */
   p: number;
-  /** Forward passes this draw cost. */
-  passes: number;
 }
 
 interface Node {
@@ -57,7 +55,6 @@ export class DistributionTree {
    * @returns the answer, or the engine's fault as it is; after a fault the tree is unchanged
    */
   async draw(prompt: string, uniform: Uniform, signal?: AbortSignal): Promise<ModelOutcome<Draw>> {
-    const before = this.passesMade;
     const root = this.root(prompt);
     let node = root.node;
     const prefix: number[] = [];
@@ -79,13 +76,7 @@ export class DistributionTree {
       prefix.push(token);
       node = child;
     }
-    const passes = this.passesMade - before;
-    return { ok: true, value: { text: node.text, p: Math.exp(logProbability), passes } };
-  }
-
-  /** True where the next draw from this prompt costs at least one forward pass. */
-  isNew(prompt: string): boolean {
-    return !this.roots.has(prompt);
+    return { ok: true, value: { text: node.text, p: Math.exp(logProbability) } };
   }
 
   private root(prompt: string): { node: Node; bytes: number } {

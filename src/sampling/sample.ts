@@ -1,9 +1,9 @@
 /** The run: which source next, ask, parse, record. Every accepted transition is durable first. */
 import type { Agent, AgentParameters } from '../agents/agent';
-import { stream } from '../models/draw';
-import type { LanguageModel, ModelFault } from '../models/language-model';
+import { stream, type Uniform } from '../models/draw';
+import type { LanguageModel, ModelFault, ModelOutcome } from '../models/language-model';
 import type { Attempt } from '../transitions/types';
-import { DistributionTree } from './distribution-tree';
+import { DistributionTree, type Draw } from './distribution-tree';
 import type { WalkState } from './walk-state';
 
 export interface SamplingSettings {
@@ -23,8 +23,6 @@ export interface SamplingHooks {
   append(batch: readonly Attempt[]): Promise<void>;
   /** The batch is durable. */
   counted(batch: readonly Attempt[]): void;
-  /** An attempt that takes a forward pass begins: what is being asked. */
-  asking?(from: string, prompt: string): void;
 }
 
 export type SamplingEnd =
@@ -51,32 +49,33 @@ function breathe(): Promise<void> {
   });
 }
 
+/** One answer of the model: its text and its probability. */
+type Ask = (
+  prompt: string,
+  uniform: Uniform,
+  i: number,
+  signal: AbortSignal,
+) => Promise<ModelOutcome<Draw>>;
+
 /** Asks once: the cached tree where the engine gives its distribution, else a completion. */
-function asker(model: LanguageModel, settings: SamplingSettings) {
+function asker(model: LanguageModel, settings: SamplingSettings): Ask {
   const { agent, temperature, topP, seed } = settings;
   const options = { temperature, topP, maxTokens: agent.maxTokens, stop: agent.stop };
   if (model.can.distribution) {
     const tree = new DistributionTree(model, options);
-    return {
-      isNew: (prompt: string) => tree.isNew(prompt),
-      ask: (prompt: string, uniform: () => number, _i: number, signal: AbortSignal) =>
-        tree.draw(prompt, uniform, signal),
-    };
+    return (prompt, uniform, _i, signal) => tree.draw(prompt, uniform, signal);
   }
-  return {
-    isNew: () => true,
-    ask: async (prompt: string, _uniform: () => number, i: number, signal: AbortSignal) => {
-      // A seed of its own for every attempt, through our mixing: neighbours are unrelated.
-      const own = Math.floor(stream(seed, i)() * 2 ** 32) | 0;
-      const answer = await model.complete(
-        prompt,
-        { ...options, stop: [...agent.stop], seed: own },
-        signal,
-      );
-      if (!answer.ok) return answer;
-      const { text, logProbability } = answer.value;
-      return { ok: true as const, value: { text, p: Math.exp(logProbability), passes: 1 } };
-    },
+  return async (prompt, _uniform, i, signal) => {
+    // A seed of its own for every attempt, through our mixing: neighbours are unrelated.
+    const own = Math.floor(stream(seed, i)() * 2 ** 32) | 0;
+    const answer = await model.complete(
+      prompt,
+      { ...options, stop: [...agent.stop], seed: own },
+      signal,
+    );
+    if (!answer.ok) return answer;
+    const { text, logProbability } = answer.value;
+    return { ok: true, value: { text, p: Math.exp(logProbability) } };
   };
 }
 
@@ -94,7 +93,7 @@ export async function sample(
   signal: AbortSignal,
 ): Promise<SamplingEnd> {
   const { agent, parameters } = settings;
-  const { ask, isNew } = asker(model, settings);
+  const ask = asker(model, settings);
   const started = performance.now() - state.elapsed;
   let batch: Attempt[] = [];
   let lastWrite = performance.now();
@@ -122,7 +121,6 @@ export async function sample(
     const uniform = stream(settings.seed, i);
     const from = state.source(settings.source, uniform);
     const prompt = agent.prompt(from, parameters);
-    if (isNew(prompt)) hooks.asking?.(from, prompt);
     const asked = performance.now();
     const answer = await ask(prompt, uniform, i, signal);
     if (!answer.ok) {

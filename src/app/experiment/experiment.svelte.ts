@@ -33,8 +33,6 @@ export class Experiment {
   run = $state.raw<RunRecord | null>(null);
   counters = $state.raw<Counters | null>(null);
   step = $state.raw<Step | null>(null);
-  /** What is being asked right now, where it takes a forward pass. */
-  asking = $state.raw<{ from: string; prompt: string } | null>(null);
   /** Attempts counted in the last second. */
   rate = $state(0);
 
@@ -147,7 +145,6 @@ export class Experiment {
     this.counter = new Counter();
     this.counters = null;
     this.step = null;
-    this.asking = null;
     this.problem = null;
     this.rate = 0;
     this.phase = 'idle';
@@ -204,7 +201,6 @@ export class Experiment {
         walk,
         {
           append: (batch) => store.append(run.id, batch),
-          asking: (from, prompt) => (this.asking = { from, prompt }),
           counted: (batch) => {
             if (this.run?.id !== run.id) return;
             for (const attempt of batch) this.counter.add(attempt);
@@ -227,7 +223,6 @@ export class Experiment {
       }
     } finally {
       release();
-      this.asking = null;
       this.rate = 0;
     }
   }
