@@ -17,6 +17,12 @@ export interface AnalysisOptions {
   seed: number;
   /** N_f of every state that has counts, and N_0 of the uniform normalisation, set by the person. */
   attemptsPerState?: number;
+  /** First-passage times are to this set; absent: to the most visited state. */
+  target?: string[];
+  /** Committors are from this set to `target`; absent: from the state of highest potential. */
+  source?: string[];
+  /** States that are not to be entered; absent: none is asked about. */
+  forbidden?: string[];
 }
 
 /** A number, or null with the reason beside it (in the object's `why`). */
@@ -104,10 +110,57 @@ export interface HalvesTest {
   why?: Why;
 }
 
+/** Does the next state depend on the one before the last? Along chains only. */
+export interface OrderTest {
+  /** Steps e -> f -> g that follow each other in the log. */
+  triples: number;
+  chi2: MaybeNumber;
+  ndf: number;
+  p: MaybeNumber;
+  why?: Why;
+}
+
+/** k steps of the held-out half of a chain against the k-th power of the first half's kernel. */
+export interface ChapmanKolmogorovTest {
+  lags: {
+    /** k, in steps. */
+    steps: number;
+    /** Walks of k steps in the held-out half. */
+    walks: number;
+    chi2: MaybeNumber;
+    ndf: number;
+    p: MaybeNumber;
+    /** Chance of being back after k steps, over the most visited states: predicted and seen. */
+    returns: { state: string; predicted: number; seen: number; interval: [number, number] }[];
+  }[];
+  why?: Why;
+}
+
 export interface AssumptionsTest {
   halves: HalvesTest;
+  /** Absent where the log is no chain. */
+  order?: OrderTest;
+  /** Absent where the log is no chain. */
+  chapmanKolmogorov?: ChapmanKolmogorovTest;
   /** Inflation of the variance of the counts by repeats in runs. */
   designEffect: MaybeNumber;
+  why?: Why;
+}
+
+/** A cycle in the order of its states; affinity in nats, sigma its standard error. */
+export interface CycleAffinity {
+  states: string[];
+  affinity: number;
+  sigma: number;
+}
+
+/** Shares of the log-ratio flow (method 5.9); they add up to 1. */
+export interface FlowDecomposition {
+  /** Names the weights of the least squares: the shares depend on them. */
+  weights: string;
+  gradient: MaybeNumber;
+  curl: MaybeNumber;
+  harmonic: MaybeNumber;
   why?: Why;
 }
 
@@ -136,6 +189,8 @@ export interface BalanceTest {
   information?: MaybeNumber;
   /** Pairs that stand out at a false discovery rate of 5%, largest |residual| first. */
   flagged: FlaggedPair[];
+  /** X2 of the replicas: 101 quantiles, 0 to 100%; absent where none were drawn. */
+  nullQuantiles?: number[];
   why?: Why;
 }
 
@@ -147,6 +202,41 @@ export interface EntropyProductionResult {
   /** The plug-in under balance, from simulated tables. */
   nullMean: MaybeNumber;
   nullInterval: [number, number] | null;
+  /** Sum over chords of net flux times affinity: the same number as the plug-in. */
+  schnakenberg?: MaybeNumber;
+  why?: Why;
+}
+
+export interface NetFluxResult {
+  /** Sum |a - b| over sum (a + b), a and b the two fluxes of a pair: 0 under balance. */
+  share: MaybeNumber;
+  /** By |net flux|; `from` to `to` is its direction; chances a step. */
+  largest: { from: string; to: string; net: number; forward: number; backward: number }[];
+  why?: Why;
+}
+
+export interface FirstPassageResult {
+  target: string[];
+  /** Mean steps until the target is entered; 0 in it. */
+  times: Record<string, number>;
+  /** Mean steps to a state drawn from the stationary distribution; the same from every state. */
+  kemeny: MaybeNumber;
+  why?: Why;
+}
+
+export interface CommittorResult {
+  source: string[];
+  target: string[];
+  /** Chance to enter the target before the source: 0 in the source, 1 in the target. */
+  chances: Record<string, number>;
+  why?: Why;
+}
+
+/** Over the whole graph, not its largest component alone. */
+export interface ForbiddenResult {
+  states: string[];
+  /** Chance ever to enter one of them; null for states from which nothing was attempted. */
+  chances: Record<string, MaybeNumber>;
   why?: Why;
 }
 
@@ -158,6 +248,11 @@ export interface DynamicsResult {
   /** Steps; of the moduli after the first. */
   relaxationTimes: MaybeNumber[];
   downhill: { weighted: MaybeNumber; unweighted: MaybeNumber; why?: Why };
+  netFlux?: NetFluxResult;
+  firstPassage?: FirstPassageResult;
+  committor?: CommittorResult;
+  /** Absent where no state was forbidden. */
+  forbidden?: ForbiddenResult;
   why?: Why;
 }
 
@@ -191,6 +286,9 @@ export interface Result {
     triangles: TrianglesTest;
     balance: BalanceTest;
     cycles: CyclesTest;
+    /** Cycles of largest |affinity| / sigma, one a chord of the fitted potential's tree. */
+    affinities?: CycleAffinity[];
+    decomposition?: FlowDecomposition;
     /** Absent without a log: counts have no order. */
     assumptions?: AssumptionsTest;
   };
