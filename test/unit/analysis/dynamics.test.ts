@@ -8,6 +8,7 @@ import type { DynamicsResult } from '../../../src/analysis/result';
 import { stationary } from '../../../src/analysis/stationary';
 import { gridPairs, problemFromPairs, randomPairs } from '../../cases/graphs';
 import fixture from '../../fixtures/dynamics.json';
+import kinds from '../../fixtures/kinds.json';
 import { bundled, graphOf, type Edge } from '../helpers/graphs';
 
 // Properties and large graphs, on a machine that may be busy.
@@ -55,9 +56,10 @@ describe('four', () => {
 });
 
 describe.each(fixture)('against SciPy: $kind', (one) => {
+  const { edges, rejected } = kinds.find(({ kind }) => kind === one.kind)!;
   const graph = graphOf(
-    one.edges.map(([f, g, count]): Edge => [name(f!), name(g!), count!]),
-    one.rejected.map((count, f) => [name(f), count]),
+    edges.map(([f, g, count]): Edge => [name(f!), name(g!), count!]),
+    rejected.map((count, f) => [name(f), count]),
   );
   const dynamics = analyse(graph, { replicas: 0 }).dynamics!;
 
@@ -218,7 +220,7 @@ describe('any table of counts', () => {
   );
 
   it('the order and the names of the states do not matter', () => {
-    const { edges, rejected } = fixture.find(({ kind }) => kind === 'sparse')!;
+    const { edges, rejected } = kinds.find(({ kind }) => kind === 'sparse')!;
     const plain = analyse(
       graphOf(edges.map(([f, g, n]): Edge => [name(f!), name(g!), n!])),
     ).dynamics;
