@@ -8,6 +8,7 @@ import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
 import { dynamicsResult } from './dynamics-result';
 import type { EntropyProgress } from './entropy-null';
+import { exactParts, type ResultParts } from './exact-result';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
@@ -78,7 +79,9 @@ export function* completing(
   backend: Backend,
   attempts?: readonly Attempt[],
 ): Generator<AnalysisProgress, Result> {
-  const { graph, options, kernel, components, order, largest } = prepared;
+  const { graph, options, kernel, components, largest } = prepared;
+  if (graph.exact)
+    return assemble(prepared, solutions, backend, yield* exactParts(prepared, solutions));
   const potential = potentialResult(
     prepared,
     solutions.potential,
@@ -107,7 +110,37 @@ export function* completing(
   );
   const dynamics = yield* dynamicsResult(prepared, solutions.potential, solutions.reversible);
   const assumptions = attempts && assumptionsTest(attempts);
-  const warnings = [...inputWarnings(prepared), ...balance.warnings];
+  const parts: ResultParts = {
+    potential,
+    reversible,
+    bounds: oneWayBounds(graph, kernel, components).map(({ above, below, atLeast }) => ({
+      above: graph.names[above]!,
+      below: graph.names[below]!,
+      atLeast,
+    })),
+    tests: {
+      pairs: pairsTest(points),
+      triangles: trianglesTest(graph, options.minPairCount),
+      balance: balance.test,
+      cycles: cyclesTest(graph, options.minCycleCount),
+      ...(assumptions ? { assumptions } : {}),
+    },
+    dynamics,
+    verdict: verdictOf(balance.test, assumptions),
+  };
+  return assemble(prepared, solutions, backend, parts, balance.warnings);
+}
+
+/** The result around the parts that depend on whether there is noise. */
+function assemble(
+  prepared: Prepared,
+  solutions: Solutions,
+  backend: Backend,
+  parts: ResultParts,
+  more: string[] = [],
+): Result {
+  const { graph, options, components, order } = prepared;
+  const warnings = [...inputWarnings(prepared), ...more];
   if (!solutions.potential.converged)
     warnings.push(
       'The potential did not converge: its values and what depends on them are not final.',
@@ -122,23 +155,8 @@ export function* completing(
       states: Array.from(members, (f) => graph.names[f]!),
       above: order.below[index]!,
     })),
-    potential,
-    reversible,
-    bounds: oneWayBounds(graph, kernel, components).map(({ above, below, atLeast }) => ({
-      above: graph.names[above]!,
-      below: graph.names[below]!,
-      atLeast,
-    })),
+    ...parts,
     ...(order.undetermined ? { undetermined: order.undetermined } : {}),
-    tests: {
-      pairs: pairsTest(points),
-      triangles: trianglesTest(graph, options.minPairCount),
-      balance: balance.test,
-      cycles: cyclesTest(graph, options.minCycleCount),
-      ...(assumptions ? { assumptions } : {}),
-    },
-    dynamics,
-    verdict: verdictOf(balance.test, assumptions),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }

@@ -82,9 +82,13 @@ export interface Information {
 
 /**
  * C of section 5.4 over one block; `inverse` is its L^+ where it is known already. A block without
- * cycles has h = 1 everywhere and C = 0.
+ * cycles has h = 1 everywhere and C = 0. `estimated` is 0 for exact kernels: B stands for B - 1.
  */
-export function information({ graph, theta }: FittedBlock, inverse?: Float64Array): Information {
+export function information(
+  { graph, theta }: FittedBlock,
+  inverse?: Float64Array,
+  estimated: 0 | 1 = 1,
+): Information {
   const pairs = graph.neighbour.length / 2;
   if (pairs === graph.states - 1) return { C: 0, exact: true, h: null };
   const weights = new Float64Array(graph.neighbour.length);
@@ -100,7 +104,7 @@ export function information({ graph, theta }: FittedBlock, inverse?: Float64Arra
       if (g < f) continue;
       const x = theta[f]! - theta[g]!;
       const both = graph.out[k]! + graph.back[k]!;
-      C += (both - 1) * logistic(x) * logistic(-x) * (1 - h[k]!);
+      C += (both - estimated) * logistic(x) * logistic(-x) * (1 - h[k]!);
     }
   }
   return { C: Math.max(0, C), exact, h: exact ? h : null };

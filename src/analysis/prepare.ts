@@ -39,7 +39,11 @@ export interface Prepared {
 
 /** Kernel, components and the two least-action problems of a count graph. O(n + m). */
 export function prepare(counted: CountGraph, options: Partial<AnalysisOptions> = {}): Prepared {
-  const all: AnalysisOptions = { ...defaultOptions, ...options };
+  const all: AnalysisOptions = {
+    ...defaultOptions,
+    ...options,
+    ...(counted.exact ? { normalisation: 'exact', replicas: 0 } : {}),
+  };
   const graph = withAttempts(counted, all.attemptsPerState);
   const kernel = normaliseKernel(graph, kernelOptions(all));
   const components = stronglyConnected(graph.rowStart, graph.target);
@@ -68,7 +72,7 @@ export function kernelOptions(options: AnalysisOptions): AnalysisOptions {
 
 /** N_f = `perState` for every state that has counts, rejections included. */
 function withAttempts(graph: CountGraph, perState: number | undefined): CountGraph {
-  if (perState === undefined) return graph;
+  if (perState === undefined || graph.exact) return graph;
   return {
     ...graph,
     attempts: graph.attempts.map((counted) => (counted > 0 ? perState : 0)),

@@ -1,6 +1,7 @@
 /** The result of an analysis: the shape of a `*.eq.json` file (formats, section 4). */
 
-export type Normalisation = 'attempts' | 'accepted' | 'uniform' | 'dirichlet';
+/** `exact`: chances read off a model; the graph says so, and no other one applies to it. */
+export type Normalisation = 'attempts' | 'accepted' | 'uniform' | 'dirichlet' | 'exact';
 export type ActionKernel = 'softplus' | 'exp';
 
 export interface AnalysisOptions {

@@ -109,6 +109,32 @@ function plainVerdict(test: BalanceTest): Verdict {
   };
 }
 
+/** Below this a misfit is rounding. */
+const negligible = 1e-6;
+
+/** The verdict on an exact kernel; `unfollowed` is the largest share of a row that was not read. */
+export function exactVerdict(test: BalanceTest, unfollowed: number): Verdict {
+  if (test.tau === null)
+    return test.ndf === 0
+      ? plainVerdict(test)
+      : { code: 'too-few-counts', text: `Nothing is concluded: ${lower(test.why?.['tau'] ?? '')}` };
+  const source =
+    'This kernel was read off the model and has no sampling noise, so this is no test but an answer. ';
+  const left =
+    unfollowed > negligible
+      ? ` Up to ${short(100 * unfollowed)}% of a row was not followed and counts as staying.`
+      : '';
+  if (test.tau > negligible)
+    return {
+      code: 'rejected',
+      text: `Detailed balance does not hold. ${source}The ratio of the two directions of a pair typically misses any potential by ${factor(test.tau)} (tau = ${short(test.tau)} nats).${left}`,
+    };
+  return {
+    code: 'not-rejected',
+    text: `Detailed balance holds up to rounding (tau = ${short(test.tau)} nats). ${source}${left}`.trim(),
+  };
+}
+
 function powerInWords(test: BalanceTest): string {
   if (test.tauDetectable === null) return '';
   return `With these counts the test sees a typical violation of tau = ${short(test.tauDetectable)} nats (${factor(test.tauDetectable)}) four times out of five. `;

@@ -22,4 +22,5 @@ export const RATE_NAMES: Record<Normalisation, string> = {
   accepted: 'share of moves',
   uniform: 'share of N₀ attempts',
   dirichlet: 'posterior mean',
+  exact: 'chance of a step',
 };

@@ -34,6 +34,7 @@ const NUMBER: Record<Normalisation, number> = {
   accepted: 1,
   uniform: 2,
   dirichlet: 3,
+  exact: 0, // chances of one attempt
 };
 
 export class KernelNormalise {

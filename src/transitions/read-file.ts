@@ -4,17 +4,18 @@ import { parseCountsCsv } from './counts-csv';
 import { parseLog } from './log-format';
 import { readPublishedExpressions, readPublishedWords } from './published';
 import { fault, isObject } from './fault';
+import { parseKernelCsv } from './kernel-csv';
 import type { CountGraph, Outcome, TransitionLog } from './types';
 
 export interface TransitionFile {
-  format: 'log' | 'counts' | 'published-words' | 'published-expressions';
+  format: 'log' | 'counts' | 'kernel' | 'published-words' | 'published-expressions';
   graph: CountGraph;
   /** The attempts in order, where the format holds them. */
   log?: TransitionLog;
 }
 
 const expected =
-  'Expected a log (*.eq.jsonl), counts (from,to,count) or one of the published JSON formats';
+  'Expected a log (*.eq.jsonl), counts (from,to,count), a kernel (from,to,probability) or one of the published JSON formats';
 
 /**
  * The transitions of a file's text. Nothing of a bad file is half read. Fault codes: `empty-file`,
@@ -30,6 +31,8 @@ export function readTransitions(text: string): Outcome<TransitionFile> {
   if (start.startsWith('[')) return readArray(body);
   const firstLine = start.slice(0, 200).split(/\r?\n/, 1)[0]!;
   if (!firstLine.includes(',')) return fault('unknown-format', `Line 1: ${lower(expected)}.`);
+  if (/^"?from"?\s*,\s*"?to"?\s*,\s*"?probability/.test(firstLine))
+    return as('kernel', parseKernelCsv(body));
   return as('counts', parseCountsCsv(body));
 }
 

@@ -88,6 +88,11 @@ export interface CountGraph {
   selfTransitions: Float64Array;
   /** True where N_f was set by `--attempts-per-state`, not counted. */
   attemptsGiven: boolean;
+  /**
+   * True where the values are no counts but chances of one step, read off a model: N_fg is T_fg, N_f
+   * is 1, and what a row lacks to 1 was not followed.
+   */
+  exact?: boolean;
 }
 
 /** An error as a value: a code, what was wrong, where. The page's sentences are keyed by code. */

@@ -17,6 +17,7 @@ describe.each(normalisations)('%s', (normalisation) => {
       row.forEach((N, k) => {
         const expected = {
           attempts: N / graph.attempts[f]!,
+          exact: N / graph.attempts[f]!,
           accepted: N / row.reduce((x, y) => x + y, 0),
           uniform: Math.min(1, N / (uniformAttempts ?? total / n)),
           dirichlet: (N + a) / (graph.attempts[f]! + a * outcomes),
