@@ -1,6 +1,6 @@
 /** The published picture of the curl: affinities of cycles of three states (method.md 5.2). */
 import type { CountGraph } from '../transitions/types';
-import { findEdge } from './pairs';
+import { forEachTriangle, forwardLists, triangleWork } from './forward-lists';
 import type { TrianglesTest } from './result';
 
 /** Pairs of neighbours looked at before the list is given up; seconds of work. */
@@ -8,16 +8,6 @@ const workLimit = 5e8;
 
 /** Length of `largest`. */
 const listed = 10;
-
-/** Every pair once, in the row of the end that comes first; the order keeps all rows short. */
-interface ForwardLists {
-  rowStart: Int32Array;
-  target: Int32Array;
-  /** ln(N_uv / N_vu) from the row's state u to the target v. */
-  logRatio: Float64Array;
-  /** 1 / N_uv + 1 / N_vu. */
-  variance: Float64Array;
-}
 
 interface Triangle {
   /** State indices, ascending. */
@@ -37,34 +27,21 @@ interface Triangle {
  */
 export function trianglesTest(graph: CountGraph, minimum: number): TrianglesTest {
   const lists = forwardLists(graph, minimum);
-  const { rowStart, target, logRatio, variance } = lists;
-  if (work(lists) > workLimit) {
+  const { source, target, logRatio, variance } = lists;
+  if (triangleWork(lists) > workLimit) {
     const reason = 'There are too many triangles to go through.';
     return { n: null, chi2: null, largest: [], why: { n: reason, chi2: reason } };
   }
-  const n = graph.names.length;
-  /** Position of the pair u - w in row u, + 1; 0 where there is none. */
-  const mark = new Int32Array(n);
   const largest: Triangle[] = [];
   let found = 0;
   let chi2 = 0;
-  for (let u = 0; u < n; u++) {
-    for (let k = rowStart[u]!; k < rowStart[u + 1]!; k++) mark[target[k]!] = k + 1;
-    for (let k = rowStart[u]!; k < rowStart[u + 1]!; k++) {
-      const v = target[k]!;
-      for (let l = rowStart[v]!; l < rowStart[v + 1]!; l++) {
-        const w = target[l]!;
-        const closing = mark[w]! - 1;
-        if (closing < 0) continue;
-        const affinity = logRatio[k]! + logRatio[l]! - logRatio[closing]!;
-        const square = variance[k]! + variance[l]! + variance[closing]!;
-        found++;
-        chi2 += (affinity * affinity) / square;
-        keep(largest, u, v, w, affinity, Math.sqrt(square));
-      }
-    }
-    for (let k = rowStart[u]!; k < rowStart[u + 1]!; k++) mark[target[k]!] = 0;
-  }
+  forEachTriangle(lists, (uv, vw, uw) => {
+    const affinity = logRatio[uv]! + logRatio[vw]! - logRatio[uw]!;
+    const square = variance[uv]! + variance[vw]! + variance[uw]!;
+    found++;
+    chi2 += (affinity * affinity) / square;
+    keep(largest, source[uv]!, target[uv]!, target[vw]!, affinity, Math.sqrt(square));
+  });
   return {
     n: found,
     chi2: found > 0 ? chi2 : null,
@@ -102,50 +79,4 @@ function keep(
       a.states[2] - b.states[2],
   );
   if (largest.length > listed) largest.pop();
-}
-
-/** Pairs with both counts >= minimum, each in the row of its end of lower degree (then index). */
-function forwardLists(graph: CountGraph, minimum: number): ForwardLists {
-  const n = graph.names.length;
-  const from: number[] = [];
-  const edge: number[] = [];
-  const reverse: number[] = [];
-  const degree = new Int32Array(n);
-  for (let f = 0; f < n; f++) {
-    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-      const g = graph.target[k]!;
-      if (g < f || graph.count[k]! < minimum) continue;
-      const other = findEdge(graph, g, f);
-      if (other < 0 || graph.count[other]! < minimum) continue;
-      from.push(f);
-      edge.push(k);
-      reverse.push(other);
-      degree[f]!++;
-      degree[g]!++;
-    }
-  }
-  const rowStart = new Int32Array(n + 1);
-  const turned = from.map((f, i) => degree[graph.target[edge[i]!]!]! < degree[f]!);
-  const first = from.map((f, i) => (turned[i] ? graph.target[edge[i]!]! : f));
-  for (const u of first) rowStart[u + 1]!++;
-  for (let f = 0; f < n; f++) rowStart[f + 1]! += rowStart[f]!;
-  const next = rowStart.slice(0, n);
-  const target = new Int32Array(from.length);
-  const logRatio = new Float64Array(from.length);
-  const variance = new Float64Array(from.length);
-  from.forEach((f, i) => {
-    const at = next[first[i]!]!++;
-    const out = graph.count[edge[i]!]!;
-    const back = graph.count[reverse[i]!]!;
-    target[at] = turned[i] ? f : graph.target[edge[i]!]!;
-    logRatio[at] = (turned[i] ? -1 : 1) * Math.log(out / back);
-    variance[at] = 1 / out + 1 / back;
-  });
-  return { rowStart, target, logRatio, variance };
-}
-
-function work({ rowStart, target }: ForwardLists): number {
-  let steps = 0;
-  for (const v of target) steps += rowStart[v + 1]! - rowStart[v]!;
-  return steps;
 }
