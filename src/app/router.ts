@@ -19,6 +19,7 @@ export type Route =
   | { screen: 'home'; setUp: SetUp }
   | { screen: 'data'; id: string }
   | { screen: 'run'; id: string }
+  | { screen: 'help'; id: string }
   | { screen: 'reset' };
 
 export const LIMITS = {
@@ -84,6 +85,10 @@ const TABLE: readonly Entry[] = [
     path: /^\/run\/([a-zA-Z0-9-]{1,64})$/,
     parse: (match) => ({ screen: 'run', id: match[1]! }),
   },
+  {
+    path: /^\/help(?:\/([a-z0-9-]{1,64}))?$/,
+    parse: (match) => ({ screen: 'help', id: match[1] ?? 'index' }),
+  },
   { path: /^\/reset$/, parse: () => ({ screen: 'reset' }) },
 ];
 
@@ -116,6 +121,8 @@ export function printRoute(route: Route): string {
       return `#/data/${route.id}`;
     case 'run':
       return `#/run/${route.id}`;
+    case 'help':
+      return route.id === 'index' ? '#/help' : `#/help/${route.id}`;
     case 'reset':
       return '#/reset';
   }
