@@ -9,14 +9,15 @@ const level = 0.05;
 const blind = Math.log(10);
 
 /** Two or three significant digits, as a person would write them. */
-function short(value: number): string {
+export function short(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(1);
   return String(Number(value.toPrecision(3)));
 }
 
-function pInWords(p: number): string {
+/** A p-value as a person would say it. */
+export function pInWords(p: number): string {
   return p < 1e-300 ? 'p below 1e-300' : `p = ${short(p)}`;
 }
 
