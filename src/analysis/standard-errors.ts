@@ -17,6 +17,32 @@ export function reversibleErrors(inverse: Float64Array, attempts: Float64Array):
   });
 }
 
+/** Per entry of the block: share of T_fg in the gradient of the action, and in its variance. */
+export interface GradientTerms {
+  share: Float64Array;
+  variance: Float64Array;
+}
+
+/** T_fg K'(V_f - V_g), and T_fg K'^2 / D_f, for the gradient's covariance under multinomial rows. */
+export function gradientTerms(
+  graph: NeighbourGraph,
+  kernel: ActionKernel,
+  V: Float64Array,
+  denominator: Float64Array,
+): GradientTerms {
+  const share = new Float64Array(graph.neighbour.length);
+  const variance = new Float64Array(graph.neighbour.length);
+  for (let f = 0; f < graph.states; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      if (!(graph.out[k]! > 0)) continue;
+      const slope = kernelSlope(kernel, V[f]! - V[graph.neighbour[k]!]!);
+      share[k] = graph.out[k]! * slope;
+      variance[k] = (graph.out[k]! * slope * slope) / denominator[f]!;
+    }
+  }
+  return { share, variance };
+}
+
 /**
  * Least action: sqrt of the diagonal of the sandwich H^+ G H^+, G the covariance of the gradient under
  * multinomial rows: row f of the kernel has covariance diag(T_f) / D_f - T_f T_f^T / M_f, D the
@@ -31,18 +57,7 @@ export function leastActionErrors(
   trials: Float64Array,
 ): Float64Array {
   const n = graph.states;
-  const size = graph.neighbour.length;
-  // Share of T_fg in the gradient, and in its variance.
-  const share = new Float64Array(size);
-  const variance = new Float64Array(size);
-  for (let f = 0; f < n; f++) {
-    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-      if (!(graph.out[k]! > 0)) continue;
-      const slope = kernelSlope(kernel, V[f]! - V[graph.neighbour[k]!]!);
-      share[k] = graph.out[k]! * slope;
-      variance[k] = (graph.out[k]! * slope * slope) / denominator[f]!;
-    }
-  }
+  const { share, variance } = gradientTerms(graph, kernel, V, denominator);
   const errors = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const x = inverse.subarray(i * n, (i + 1) * n);
