@@ -28,7 +28,7 @@ export function* exactParts(
   prepared: Prepared,
   solutions: { potential: LeastActionSolution; reversible: LeastActionSolution },
 ): Generator<EntropyProgress, ResultParts> {
-  const { graph, kernel } = prepared;
+  const { graph, options, kernel } = prepared;
   const blocks = splitBlocks(prepared.counts);
   const fitted = blocks.map((block) => ({
     graph: block.graph,
@@ -41,8 +41,8 @@ export function* exactParts(
   );
   const reversible = reversibleResult(prepared, solutions.reversible, null);
   const balance = exactBalance(fitted, solutions.reversible.converged);
-  const triangles = trianglesTest(graph, Number.MIN_VALUE);
-  const points = pairPoints(graph, kernel.weight, solutions.potential.V, Number.MIN_VALUE);
+  const triangles = trianglesTest(graph, options.minPairCount);
+  const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
   return {
     potential: withoutErrors(potential),
     reversible: reversible && withoutErrors(reversible),

@@ -10,6 +10,7 @@ import {
 import { normaliseKernel, type Kernel } from './kernel-normalise';
 import type { LeastActionProblem } from './neighbour-graph';
 import type { AnalysisOptions } from './result';
+import { atTemperature } from './temperature';
 
 export const defaultOptions: AnalysisOptions = {
   normalisation: 'attempts',
@@ -42,9 +43,9 @@ export function prepare(counted: CountGraph, options: Partial<AnalysisOptions> =
   const all: AnalysisOptions = {
     ...defaultOptions,
     ...options,
-    ...(counted.exact ? { normalisation: 'exact', replicas: 0 } : {}),
+    ...(counted.exact ? { normalisation: 'exact', replicas: 0, minPairCount: 0 } : {}),
   };
-  const graph = withAttempts(counted, all.attemptsPerState);
+  const graph = asAsked(counted, all);
   const kernel = normaliseKernel(graph, kernelOptions(all));
   const components = stronglyConnected(graph.rowStart, graph.target);
   return {
@@ -61,7 +62,7 @@ export function prepare(counted: CountGraph, options: Partial<AnalysisOptions> =
 
 /** The kernel of a count graph as an analysis with these options has it. O(n + m). */
 export function kernelOf(counted: CountGraph, options: AnalysisOptions): Kernel {
-  return normaliseKernel(withAttempts(counted, options.attemptsPerState), kernelOptions(options));
+  return normaliseKernel(asAsked(counted, options), kernelOptions(options));
 }
 
 /** What the normalisation reads of the options: given attempts are N_0 too, unless N_0 is given. */
@@ -70,9 +71,14 @@ export function kernelOptions(options: AnalysisOptions): AnalysisOptions {
   return { ...options, uniformAttempts };
 }
 
-/** N_f = `perState` for every state that has counts, rejections included. */
-function withAttempts(graph: CountGraph, perState: number | undefined): CountGraph {
-  if (perState === undefined || graph.exact) return graph;
+/**
+ * Counts with N_f = `attemptsPerState` for every state that has any, rejections included; an exact
+ * kernel at the temperature asked for.
+ */
+export function asAsked(graph: CountGraph, options: AnalysisOptions): CountGraph {
+  const { attemptsPerState: perState, temperature } = options;
+  if (graph.exact) return temperature ? atTemperature(graph, temperature) : graph;
+  if (perState === undefined) return graph;
   return {
     ...graph,
     attempts: graph.attempts.map((counted) => (counted > 0 ? perState : 0)),

@@ -18,6 +18,8 @@ export interface AnalysisOptions {
   seed: number;
   /** N_f of every state that has counts, and N_0 of the uniform normalisation, set by the person. */
   attemptsPerState?: number;
+  /** An exact kernel only: analysed at this many times the temperature it was read at. */
+  temperature?: number;
   /** First-passage times are to this set; absent: to the most visited state. */
   target?: string[];
   /** Committors are from this set to `target`; absent: from the state of highest potential. */
@@ -132,7 +134,15 @@ export interface ChapmanKolmogorovTest {
     ndf: number;
     p: MaybeNumber;
     /** Chance of being back after k steps, over the most visited states: predicted and seen. */
-    returns: { state: string; predicted: number; seen: number; interval: [number, number] }[];
+    returns: {
+      state: string;
+      predicted: number;
+      /** Standard error of `predicted`, from the finite first half. */
+      predictedError: number;
+      seen: number;
+      /** Wilson 95% interval of `seen`. */
+      interval: [number, number];
+    }[];
   }[];
   why?: Why;
 }
@@ -159,6 +169,10 @@ export interface CycleAffinity {
 export interface FlowDecomposition {
   /** Names the weights of the least squares: the shares depend on them. */
   weights: string;
+  /** With both counts >= minPairCount. */
+  pairs: number;
+  /** Sum over them of weight times the log ratio squared: what the shares are of. */
+  norm: number;
   gradient: MaybeNumber;
   curl: MaybeNumber;
   harmonic: MaybeNumber;
@@ -287,7 +301,7 @@ export interface Result {
     triangles: TrianglesTest;
     balance: BalanceTest;
     cycles: CyclesTest;
-    /** Cycles of largest |affinity| / sigma, one a chord of the fitted potential's tree. */
+    /** Cycles of largest affinity / sigma, among triangles, chords of a tree and flagged pairs. */
     affinities?: CycleAffinity[];
     decomposition?: FlowDecomposition;
     /** Absent without a log: counts have no order. */

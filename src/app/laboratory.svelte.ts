@@ -12,7 +12,7 @@ import { Shelf } from './start/shelf.svelte';
 
 /** What the pictures and numbers on the page are about. */
 export interface Subject {
-  kind: 'example' | 'data' | 'run' | 'file';
+  kind: 'example' | 'data' | 'run' | 'file' | 'kernel';
   id: string;
   title: string;
   /** Where it comes from, in one sentence. */
@@ -191,6 +191,24 @@ export class Laboratory {
   /** The full analysis of the walk as it stands. */
   async analyseRun(): Promise<void> {
     if (this.experiment.run) await this.show(this.runSubject(this.experiment.snapshot()));
+  }
+
+  /** The exact kernel of the walk on the page, read off its model, in place of its counts. */
+  async showKernel(temperature: number, least: number): Promise<void> {
+    const graph = await this.experiment.readKernel(temperature, least);
+    if (!graph || !this.experiment.run) return;
+    const { header } = this.experiment.run;
+    await this.show({
+      kind: 'kernel',
+      id: `${header.id} exact`,
+      title: `${runTitle(header)}: exact kernel`,
+      note: `Read off the ${header.experiment.model.id} model at temperature ${temperature}: every answer above a chance of ${least} was followed from each state that the walk left. No sampling noise.`,
+      graph,
+      result: null,
+      options: {},
+      header,
+      warnings: [],
+    });
   }
 
   /** Analyses again with other options. */

@@ -1,6 +1,6 @@
 /** The published picture of detailed balance: log ratios of transitions against differences of potential. */
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
-import { counted, decimal, whole } from './format';
+import { amounts, counted, decimal, whole } from './format';
 import type { Picture } from './picture';
 import type { ChartInput } from './rates';
 import { type ChartTheme, linearAxis } from './theme';
@@ -28,7 +28,7 @@ export interface BalancePoint {
 export function balancePoints({ graph, result, rates }: ChartInput): BalancePoint[] {
   const points: BalancePoint[] = [];
   const { V, component } = result.potential;
-  const least = Math.max(1, result.options.minPairCount);
+  const least = graph.exact ? 0 : Math.max(1, result.options.minPairCount);
   for (let f = 0; f < graph.names.length; f++) {
     for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
       const g = graph.target[k]!;
@@ -43,10 +43,12 @@ export function balancePoints({ graph, result, rates }: ChartInput): BalancePoin
         to: sign > 0 ? names[1] : names[0],
         drop: Math.abs(drop),
         logRatio: sign * Math.log(rates.weight[k]! / rates.weight[back]!),
-        standardError: Math.sqrt(
-          variance(graph.count[k]!, rates.trials[f]!) +
-            variance(graph.count[back]!, rates.trials[g]!),
-        ),
+        standardError: graph.exact
+          ? 0
+          : Math.sqrt(
+              variance(graph.count[k]!, rates.trials[f]!) +
+                variance(graph.count[back]!, rates.trials[g]!),
+            ),
         forth: sign > 0 ? graph.count[k]! : graph.count[back]!,
         back: sign > 0 ? graph.count[back]! : graph.count[k]!,
       });
@@ -110,18 +112,24 @@ export function balancePlot(input: ChartInput, theme: ChartTheme): Picture {
         { title: 'V(f) − V(g) (nats)', show: (v) => decimal(v, 3) },
         { title: 'ln T ratio (nats)', show: (v) => decimal(v, 3) },
         { title: 'standard error', show: (v) => decimal(v, 3) },
-        { title: 'N(f→g)', show: whole },
-        { title: 'N(g→f)', show: whole },
+        { title: 'N(f→g)', show: amounts(input.graph) },
+        { title: 'N(g→f)', show: amounts(input.graph) },
       ],
       rows: points.map((p) => [p.from, p.to, p.drop, p.logRatio, p.standardError, p.forth, p.back]),
     },
     summary:
       points.length === 0
         ? 'No pair of states was seen both ways yet, so there is nothing to plot.'
-        : `Log ratios against potential differences; ${published}. ${whole(beyond)} of ${counted(points.length, 'pair')} are further from the line of detailed balance than their 95% interval. A high r alone is not detailed balance.`,
+        : `Log ratios against potential differences; ${published}. ${beyondText(beyond, points.length, input)} A high r alone is not detailed balance.`,
     rowOf: (dataset, index) => (dataset === 0 ? null : index),
     elementOf: (row) => ({ datasetIndex: 2, index: row }),
   };
+}
+
+function beyondText(beyond: number, points: number, { graph }: ChartInput): string {
+  return graph.exact
+    ? 'The kernel is exact: no point has an interval.'
+    : `${whole(beyond)} of ${counted(points, 'pair')} are further from the line of detailed balance than their 95% interval.`;
 }
 
 /** Half the range of both axes: all points, and their intervals up to 1.6 times as far. */

@@ -14,6 +14,11 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-GB');
 }
 
+/** How the values of a graph are written: counts, or the chances of an exact kernel. */
+export function amounts(graph: { exact?: boolean }): (value: number) => string {
+  return graph.exact ? figures : whole;
+}
+
 /** A share in [0, 1] as a percentage. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return '–';

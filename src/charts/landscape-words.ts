@@ -1,6 +1,6 @@
 /** The landscape in words: one sentence for all of it, one line a state, one table. */
 import type { CountGraph } from '../transitions/types';
-import { counted, decimal, percent, whole } from './format';
+import { amounts, counted, decimal, percent, whole } from './format';
 import { type LandscapeResult, type Place, placeStates } from './landscape-order';
 import type { Table } from './picture';
 
@@ -14,8 +14,15 @@ export interface Reading {
   attempts: string;
   accepted: string;
   /** The strongest flows out and in, at most three each. */
-  out: { name: string; count: number }[];
-  into: { name: string; count: number }[];
+  out: Flow[];
+  into: Flow[];
+}
+
+interface Flow {
+  name: string;
+  count: number;
+  /** The count, or the chance of an exact kernel, as it is written. */
+  amount: string;
 }
 
 /** The reading of one state; null where the graph has no such state. */
@@ -32,7 +39,7 @@ export function readState(
   return {
     name,
     potential: potentialText(place),
-    attempts: counted(attempts, 'attempt'),
+    attempts: graph.exact ? 'exact kernel' : counted(attempts, 'attempt'),
     accepted: attempts > 0 ? `${percent(accepted / attempts)} accepted` : 'none accepted',
     out: out.slice(0, 3),
     into: into.slice(0, 3),
@@ -42,7 +49,7 @@ export function readState(
 /** A reading as one spoken line. */
 export function readingText(reading: Reading): string {
   const list = (flows: Reading['out']): string =>
-    flows.map((flow) => `${flow.name} ${whole(flow.count)}`).join(', ') || 'none';
+    flows.map((flow) => `${flow.name} ${flow.amount}`).join(', ') || 'none';
   return `${reading.name}: ${reading.potential}; ${reading.attempts}, ${reading.accepted}; to ${list(reading.out)}; from ${list(reading.into)}`;
 }
 
@@ -61,11 +68,16 @@ function potentialText(place: Place): string {
 function flowsOf(graph: CountGraph, state: number): Pick<Reading, 'out' | 'into'> {
   const out: Reading['out'] = [];
   const into: Reading['into'] = [];
+  const write = amounts(graph);
+  const flow = (other: number, k: number): Flow => {
+    const count = graph.count[k]!;
+    return { name: graph.names[other]!, count, amount: write(count) };
+  };
   for (let from = 0; from < graph.names.length; from++) {
     for (let k = graph.rowStart[from]!; k < graph.rowStart[from + 1]!; k++) {
       const to = graph.target[k]!;
-      if (from === state) out.push({ name: graph.names[to]!, count: graph.count[k]! });
-      if (to === state) into.push({ name: graph.names[from]!, count: graph.count[k]! });
+      if (from === state) out.push(flow(to, k));
+      if (to === state) into.push(flow(from, k));
     }
   }
   const stronger = (a: { count: number }, b: { count: number }): number => b.count - a.count;
@@ -78,7 +90,10 @@ export function landscapeSummary(graph: CountGraph, result: LandscapeResult | nu
   const of = (zone: Place['zone']): Place[] => places.filter((place) => place.zone === zone);
   const main = of('main');
   const transitions = graph.count.reduce((sum, count) => sum + count, 0);
-  const parts = [`${counted(places.length, 'state')}, ${counted(transitions, 'transition')}.`];
+  const many = graph.exact
+    ? `${counted(graph.count.length, 'transition')} of an exact kernel`
+    : counted(transitions, 'transition');
+  const parts = [`${counted(places.length, 'state')}, ${many}.`];
   if (main.length > 1) {
     const top = main[0]!;
     const low = main[main.length - 1]!;
@@ -130,7 +145,7 @@ export function landscapeTable(graph: CountGraph, result: LandscapeResult | null
       { title: '95% to', show },
       { title: 'remark' },
       { title: 'attempts', show: whole },
-      { title: 'accepted', show: whole },
+      { title: 'accepted', show: amounts(graph) },
     ],
     rows,
   };

@@ -1,7 +1,7 @@
 /** The transition matrix, states ordered by potential: what each state leads to, in one picture. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { MatrixDataPoint } from 'chartjs-chart-matrix';
-import { counted, decimal, figures, shortened, whole } from './format';
+import { amounts, counted, decimal, figures, shortened, whole } from './format';
 import { placeStates } from './landscape-order';
 import { bitmapPlugin, type Cells } from './matrix-bitmap';
 import { colourLegend, logShare, stayingPlugin } from './matrix-legend';
@@ -91,7 +91,7 @@ export function transitionMatrix(input: ChartInput, theme: ChartTheme): Picture 
       columns: [
         { title: 'from' },
         { title: 'to' },
-        { title: 'transitions', show: whole },
+        { title: graph.exact ? 'chance' : 'transitions', show: amounts(graph) },
         { title: `T (${RATE_NAMES[result.options.normalisation]})`, show: figures },
       ],
       rows,

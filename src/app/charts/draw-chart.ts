@@ -9,7 +9,7 @@ import {
 } from 'chart.js';
 import { PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
-import { kernelOf } from '../../analysis/prepare';
+import { asAsked, kernelOf } from '../../analysis/prepare';
 import { balancePlot } from '../../charts/balance-plot';
 import type { Picture } from '../../charts/picture';
 import type { ChartInput } from '../../charts/rates';
@@ -39,8 +39,10 @@ export function buildPicture(
   input: Omit<ChartInput, 'rates'>,
   theme: ChartTheme,
 ): Picture {
-  const rates = kernelOf(input.graph, input.result.options);
-  return KINDS[kind]({ ...input, rates }, theme);
+  const { options } = input.result;
+  const rates = kernelOf(input.graph, options);
+  const graph = input.graph.exact ? asAsked(input.graph, options) : input.graph;
+  return KINDS[kind]({ ...input, graph, rates }, theme);
 }
 
 /** Puts a picture on a canvas that follows the size of its parent. Destroy it before the next one. */

@@ -6,6 +6,7 @@ import { modelSource } from '../../models/catalogue';
 import type { LanguageModel, LoadProgress } from '../../models/language-model';
 import { loadModel } from '../../models/load-model';
 import type { EngineId } from '../../models/model-methods';
+import { exactKernel } from '../../sampling/exact-kernel';
 import { sample, type SamplingEnd } from '../../sampling/sample';
 import { WalkState } from '../../sampling/walk-state';
 import { Counter } from '../../transitions/count';
@@ -35,6 +36,8 @@ export class Experiment {
   step = $state.raw<Step | null>(null);
   /** Attempts counted in the last second. */
   rate = $state(0);
+  /** Rows of the exact kernel read so far; null where none is being read. */
+  reading = $state.raw<{ done: number; total: number } | null>(null);
 
   private model: LanguageModel | null = null;
   private counter = new Counter();
@@ -50,7 +53,7 @@ export class Experiment {
 
   /** True while the person can pause or cancel. */
   get active(): boolean {
-    return this.phase === 'loading' || this.phase === 'running';
+    return this.phase === 'loading' || this.phase === 'running' || this.reading !== null;
   }
 
   /** Counts of everything durable so far. */
@@ -135,6 +138,43 @@ export class Experiment {
     await (await this.store()).update(this.run.id, { status: 'complete' });
     this.run = { ...this.run, status: 'complete' };
     this.phase = 'complete';
+  }
+
+  /**
+   * Reads the rows of every state that the walk left, off the model itself: branches above a chance
+   * of `least` are followed. `pause` stops it. Null, with `problem` set, where the model failed.
+   */
+  async readKernel(temperature: number, least: number): Promise<CountGraph | null> {
+    if (!this.run || this.active) return null;
+    const { id, header } = this.run;
+    const before = this.phase;
+    const { model: used } = header.experiment;
+    const model = await this.ready(used.engine as EngineId, used.id);
+    if (!model) return null;
+    this.phase = before;
+    if (!sameFiles(used.hashes, model.info.hashes)) {
+      this.problem = fault('model-changed');
+      return null;
+    }
+    const graph = this.counter.snapshot();
+    const states = graph.names.filter((_, f) => graph.attempts[f]! > 0);
+    const stopper = new AbortController();
+    this.stopper = stopper;
+    this.reading = { done: 0, total: states.length };
+    const read = await exactKernel(
+      model,
+      { ...settingsOf(header), temperature, least },
+      states,
+      (done, total) => {
+        if (this.run?.id === id) this.reading = { done, total };
+      },
+      stopper.signal,
+    );
+    this.reading = null;
+    if (this.run?.id !== id) return null;
+    if (read.ok) return read.value;
+    if (read.fault.code !== 'cancelled') this.problem = fault(read.fault.code, read.fault.detail);
+    return null;
   }
 
   /** Forgets the run on the page (not in the store). */

@@ -151,6 +151,15 @@ describe('another temperature', () => {
       );
   });
 
+  it('is an option of the analysis, for exact kernels alone', () => {
+    const half = analyse(kernel, { temperature: 0.5 });
+    expect(half.potential.V).toEqual(analyse(atTemperature(kernel, 0.5)).potential.V);
+    const counted = analyse(four, { replicas: 0 });
+    expect(analyse(four, { replicas: 0, temperature: 0.5 }).potential.V).toEqual(
+      counted.potential.V,
+    );
+  });
+
   it('does not overflow near 0 and refuses 0', () => {
     const cold = atTemperature(kernel, 1e-3);
     expect(cold.count.every(Number.isFinite)).toBe(true);
