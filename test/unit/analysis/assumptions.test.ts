@@ -7,7 +7,7 @@ import { countAttempts } from '../../../src/transitions/count';
 import type { Attempt } from '../../../src/transitions/types';
 import fixture from '../../fixtures/assumptions.json';
 import { bundled, steady } from '../helpers/graphs';
-import { stateName } from '../helpers/statistics';
+import { stateName } from '../helpers/kinds';
 
 // Properties and simulations, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,6 +1,6 @@
 /** Which pairs stand out (method.md 5.6): values, bridges, false alarms. */
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
 import { bridges } from '../../../src/analysis/bridges';
 import { neighbourGraph, splitBlocks } from '../../../src/analysis/neighbour-graph';
@@ -8,43 +8,29 @@ import { prepare } from '../../../src/analysis/prepare';
 import { solveLeastAction } from '../../../src/analysis/least-action';
 import { information } from '../../../src/analysis/balance-test';
 import { standardisedResiduals, standingOut } from '../../../src/analysis/residuals';
-import fixture from '../../fixtures/statistics.json';
+import type { FlaggedPair } from '../../../src/analysis/result';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';
-import { fixtureEdges, stateName } from '../helpers/statistics';
+import { kindTable, stateName } from '../helpers/kinds';
 
 // Properties and a simulation, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 const quick = { replicas: 0 };
 
-describe.each(fixture.map((one, index) => [index, one] as const))('fixture %i', (_, one) => {
-  it('flags what dense algebra and SciPy flag', () => {
-    const { flagged } = analyse(graphOf(fixtureEdges(one.counts)), quick).tests.balance;
-    expect(flagged.map(({ states }) => states)).toEqual(
-      one.flagged.map(([pair]) => (pair as number[]).map(stateName)),
-    );
-    flagged.forEach(({ residual }, i) =>
-      expect(residual).toBeCloseTo(one.flagged[i]![1] as number, 6),
-    );
-  });
-
-  it('flags the same pairs whatever the order, the rejections and the self-transitions', () => {
-    const edges = fixtureEdges(one.counts);
-    const other = analyse(
-      graphOf(
-        [...edges].reverse().map(([f, g, n], i) => [f, g, f === g ? i : n]),
-        edges.map(([from], i) => [from, i]),
-      ),
-      quick,
-    );
-    const key = (states: string[], residual: number) =>
-      `${(residual > 0 ? states : [...states].reverse()).join()} ${Math.abs(residual).toFixed(5)}`;
-    expect(
-      other.tests.balance.flagged.map(({ states, residual }) => key(states, residual)).sort(),
-    ).toEqual(
-      one.flagged.map(([pair, z]) => key((pair as number[]).map(stateName), z as number)).sort(),
-    );
-  });
+it('flags the same pairs whatever the order, the rejections and the self-transitions', () => {
+  const { edges } = kindTable('scattered');
+  const { flagged } = analyse(graphOf(edges), quick).tests.balance;
+  const other = analyse(
+    graphOf(
+      [...edges].reverse().map(([f, g, n], i) => [f, g, f === g ? i : n]),
+      edges.map(([from], i) => [from, i]),
+    ),
+    quick,
+  );
+  const key = ({ states, residual }: FlaggedPair) =>
+    `${(residual > 0 ? states : [...states].reverse()).join()} ${Math.abs(residual).toFixed(5)}`;
+  expect(flagged.length).toBeGreaterThan(10);
+  expect(other.tests.balance.flagged.map(key).sort()).toEqual(flagged.map(key).sort());
 });
 
 it('one driven pair among many stands out, with the sign of the excess', () => {
