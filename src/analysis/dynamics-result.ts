@@ -1,16 +1,19 @@
 /** The result's `dynamics`: what the kernel of the largest component does in time (method.md 5.8, 6). */
 import type { FittedBlock } from './balance-test';
-import { closedKernel, leaving, type ClosedKernel } from './closed-kernel';
+import { leaving, type ClosedKernel } from './closed-kernel';
 import { entropyNull, type EntropyProgress } from './entropy-null';
 import { entropyProduction } from './entropy-production';
 import type { LeastActionSolution } from './least-action';
 import { named } from './named';
+import { netFlux } from './net-flux';
 import { splitBlocks } from './neighbour-graph';
 import { localValues } from './potential-result';
+import { largestKernel, predict, type Choice, type LargestKernel } from './predict';
 import type { Prepared } from './prepare';
-import type { DynamicsResult, EntropyProductionResult, Why } from './result';
+import type { DynamicsResult, EntropyProductionResult, NetFluxResult, Why } from './result';
+import { schnakenbergSum } from './schnakenberg';
 import { eigenvalueModuli, relaxationTimes, spectrumStates } from './spectrum';
-import { stationary, type Stationary } from './stationary';
+import type { Stationary } from './stationary';
 
 /** Simulated tables behind the null of the entropy production, at most. */
 const nullDraws = 200;
@@ -32,11 +35,13 @@ export function* dynamicsResult(
   potential: LeastActionSolution,
   reversible: LeastActionSolution,
 ): Generator<EntropyProgress, DynamicsResult | null> {
-  const { graph, kernel, components, largest } = prepared;
-  const members = components.members[largest];
-  if (!members || members.length < 2) return null;
-  const closed = closedKernel(graph.rowStart, graph.target, kernel.weight, members);
-  const solved = stationary(closed);
+  const known = largestKernel(prepared);
+  if (!known) return null;
+  const { closed, solved } = known;
+  const names = Array.from(
+    prepared.components.members[prepared.largest]!,
+    (f) => prepared.graph.names[f]!,
+  );
   const why: Why = {};
   if (!solved.converged) why['stationary'] = unsettled;
   const entropy = yield* entropyResult(prepared, closed, solved, reversible);
@@ -44,17 +49,59 @@ export function* dynamicsResult(
   const times = relaxationTimes(moduli);
   if (times.includes(null))
     why['relaxationTimes'] = 'A modulus is 1 up to rounding: the kernel is periodic, or too slow.';
+  const { firstPassage, committor, forbidden } = predict(
+    prepared,
+    choiceOf(prepared, names, potential, solved),
+    known,
+  );
   return {
-    stationary: named(
-      Array.from(members, (f) => graph.names[f]!),
-      solved.pi,
-    ),
+    stationary: named(names, solved.pi),
     entropyProduction: entropy,
     eigenvalueModuli: moduli,
     relaxationTimes: times,
     downhill: downhill(prepared, potential),
+    netFlux: netFluxResult(names, known),
+    firstPassage: firstPassage!,
+    committor: committor!,
+    ...(forbidden ? { forbidden } : {}),
     ...(Object.keys(why).length > 0 ? { why } : {}),
   };
+}
+
+/** What was asked, or the most visited state and one of highest V that is not it. */
+function choiceOf(
+  { options, components, largest }: Prepared,
+  names: string[],
+  { V }: LeastActionSolution,
+  { logPi }: Stationary,
+): Choice {
+  const local = (name: string) => names.indexOf(name);
+  const members = components.members[largest]!;
+  const target = options.target?.length ? options.target : [names[greatest(logPi, [])]!];
+  const source = options.source?.length
+    ? options.source
+    : [
+        names[
+          greatest(
+            Float64Array.from(members, (f) => V[f]!),
+            target.map(local),
+          )
+        ]!,
+      ];
+  return { target, source, forbidden: options.forbidden ?? [] };
+}
+
+/** Index of the greatest value that is not one of `except`; of the first of equals; 0 without any. */
+function greatest(values: Float64Array, except: number[]): number {
+  const left = Array.from(values.keys()).filter((i) => !except.includes(i));
+  return left.reduce((best, i) => (values[i]! > values[best]! ? i : best), left[0] ?? 0);
+}
+
+function netFluxResult(names: string[], { closed, solved }: LargestKernel): NetFluxResult {
+  if (!solved.converged) return { share: null, largest: [], why: { share: unsettled } };
+  const { share, largest } = netFlux(closed, solved.pi);
+  const named = largest.map((one) => ({ ...one, from: names[one.from]!, to: names[one.to]! }));
+  return { share, largest: named };
 }
 
 /** All moduli, or none and the reason in `why`. */
@@ -85,20 +132,32 @@ function* entropyResult(
   const missing = (reason: string) => ({ nullMean: reason, nullInterval: reason });
   const none = { nullMean: null, nullInterval: null };
   if (!solved.converged) {
-    const why = { plugIn: unsettled, lowerBound: unsettled, ...missing(unsettled) };
-    return { plugIn: null, lowerBound: null, oneWayPairs, ...none, why };
+    const values = { plugIn: null, lowerBound: null, schnakenberg: null };
+    const why = { plugIn: unsettled, lowerBound: unsettled, schnakenberg: unsettled };
+    return { ...values, oneWayPairs, ...none, why: { ...why, ...missing(unsettled) } };
   }
-  const found = { plugIn, lowerBound, oneWayPairs };
+  const schnakenberg = schnakenbergSum(closed, solved.pi);
+  const whyNot: Why = {};
+  if (schnakenberg === null)
+    whyNot['schnakenberg'] = 'Pairs seen one way only have no finite affinity.';
+  const found = { plugIn, lowerBound, oneWayPairs, schnakenberg };
   if (!reversible.converged)
-    return { ...found, ...none, why: missing('The reversible fit did not converge.') };
+    return {
+      ...found,
+      ...none,
+      why: { ...whyNot, ...missing('The reversible fit did not converge.') },
+    };
   if (closed.states > nullStates)
     return {
       ...found,
       ...none,
-      why: missing(`The component has more than ${nullStates} states: it is not simulated.`),
+      why: {
+        ...whyNot,
+        ...missing(`The component has more than ${nullStates} states: it is not simulated.`),
+      },
     };
   if (options.replicas === 0)
-    return { ...found, ...none, why: missing('No replicas were asked for.') };
+    return { ...found, ...none, why: { ...whyNot, ...missing('No replicas were asked for.') } };
   const block = splitBlocks(prepared.counts).find(
     ({ states }) => components.of[states[0]!] === largest,
   )!;
@@ -109,7 +168,12 @@ function* entropyResult(
     Math.min(options.replicas, nullDraws),
     options.seed,
   );
-  return { ...found, nullMean: mean, nullInterval: interval };
+  return {
+    ...found,
+    nullMean: mean,
+    nullInterval: interval,
+    ...(schnakenberg === null ? { why: whyNot } : {}),
+  };
 }
 
 /** Shares of the transitions inside the component that go to a lower V; level ones do not count. */

@@ -1,0 +1,344 @@
+/** First passages, committors, chances ever to enter, net fluxes: golden numbers, peers, properties. */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { analyse, prepare } from '../../../src/analysis/analyse';
+import { closedKernel, type ClosedKernel } from '../../../src/analysis/closed-kernel';
+import { committor } from '../../../src/analysis/committor';
+import { entropyProduction } from '../../../src/analysis/entropy-production';
+import { kemenyConstant, meanFirstPassage } from '../../../src/analysis/first-passage';
+import { chanceEverToEnter } from '../../../src/analysis/forbidden';
+import { netFlux } from '../../../src/analysis/net-flux';
+import { predict } from '../../../src/analysis/predict';
+import { schnakenbergSum } from '../../../src/analysis/schnakenberg';
+import { stationary } from '../../../src/analysis/stationary';
+import { fromRows, gridPairs, problemFromPairs, randomPairs } from '../../cases/graphs';
+import kinds from '../../fixtures/kinds.json';
+import fixture from '../../fixtures/passage.json';
+import { bundled, graphOf, type Edge } from '../helpers/graphs';
+
+// Properties and large graphs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const name = (f: number) => `s${String(f).padStart(4, '0')}`;
+const quick = { replicas: 0 };
+
+describe('four', () => {
+  const ask = (target: string[], source: string[], forbidden: string[] = []) =>
+    analyse(bundled('four.csv'), { ...quick, target, source, forbidden }).dynamics!;
+
+  it('has the committor of the method, d before c', () => {
+    const { chances } = ask(['d'], ['c']).committor!;
+    expect(chances['a']).toBeCloseTo(0.338521, 6);
+    expect(chances['b']).toBeCloseTo(0.233463, 6);
+    expect([chances['c'], chances['d']]).toEqual([0, 1]);
+  });
+
+  it('has the net fluxes of its three independent cycles, and their entropy production', () => {
+    const { netFlux: flux, entropyProduction: entropy } = ask(['d'], ['c']);
+    expect(flux!.largest.map(({ from, to }) => from + to)).toEqual(['ac', 'ba', 'cb', 'da', 'cd']);
+    for (const { net, forward, backward } of flux!.largest)
+      expect(net).toBeCloseTo(forward - backward, 15);
+    expect(entropy.schnakenberg).toBeCloseTo(0.005503428, 9);
+  });
+
+  it('takes the most visited state as target, the highest potential as source', () => {
+    const { firstPassage, committor: chance } = analyse(bundled('four.csv'), quick).dynamics!;
+    expect(firstPassage!.target).toEqual(['a']);
+    expect(chance).toMatchObject({ source: ['d'], target: ['a'] });
+    expect(ask(['d'], []).committor).toMatchObject({ source: ['c'], target: ['d'] });
+  });
+
+  it.each([
+    ['an unknown target', ['x'], ['c'], /no state "x"/],
+    ['an unknown source', ['d'], ['c', 'x'], /no state "x"/],
+    ['one state as both', ['d', 'c'], ['c'], /"c" is both/],
+  ])('says why for %s', (_, target, source, reason) => {
+    const { committor: chance, firstPassage } = ask(target, source);
+    expect(chance!.chances).toEqual({});
+    expect(chance!.why!['chances']).toMatch(reason);
+    expect(Object.keys(firstPassage!.times)).toHaveLength(target[0] === 'x' ? 0 : 4);
+    if (target[0] === 'x') expect(firstPassage!.why!['times']).toMatch(reason);
+    expect(firstPassage!.kemeny).toBeCloseTo(9.135572296, 8);
+  });
+
+  it('says why for an unknown forbidden state, and says nothing where none is', () => {
+    const { forbidden } = ask(['d'], ['c'], ['c', '__proto__']);
+    expect(forbidden!.chances).toEqual({});
+    expect(forbidden!.why!['chances']).toMatch(/no state "__proto__"/);
+    expect(ask(['d'], ['c'])).not.toHaveProperty('forbidden');
+  });
+});
+
+describe.each(fixture)('against deeptime, NumPy, SciPy and networkx: $kind', (one) => {
+  const { edges, rejected } = kinds.find(({ kind }) => kind === one.kind)!;
+  const graph = graphOf(
+    edges.map(([f, g, count]): Edge => [name(f!), name(g!), count!]),
+    rejected.map((count, f) => [name(f), count]),
+  );
+  const options = { target: one.target.map(name), source: one.source.map(name) };
+  const dynamics = analyse(graph, { ...quick, ...options, forbidden: [name(0)] }).dynamics!;
+
+  it('mean first-passage times and Kemeny constant', () => {
+    const { times, kemeny } = dynamics.firstPassage!;
+    expect(Object.keys(times).sort()).toEqual(Object.keys(dynamics.stationary).sort());
+    one.sample.forEach((f, i) => {
+      if (one.times[i] === 0) expect(times[name(f)]).toBe(0);
+      else expect(times[name(f)]! / one.times[i]! - 1).toBeCloseTo(0, 8);
+    });
+    expect(kemeny! / one.kemeny - 1).toBeCloseTo(0, 8);
+  });
+
+  it('committor', () => {
+    const { chances } = dynamics.committor!;
+    one.sample.forEach((f, i) => expect(chances[name(f)]! - one.chances[i]!).toBeCloseTo(0, 9));
+  });
+
+  it('chance ever to enter the first state', () => {
+    const { chances, why } = dynamics.forbidden!;
+    expect(Object.keys(chances)).toHaveLength(graph.names.length);
+    if (one.forbidden)
+      one.forbidden.forEach((chance, f) => {
+        if (chance === null) expect(chances[name(f)]).toBeNull();
+        else expect(chances[name(f)]! - chance).toBeCloseTo(0, 9);
+      });
+    else for (const chance of Object.values(chances)) expect(chance).toBeCloseTo(1, 9);
+    expect(Object.values(chances).includes(null)).toBe(why !== undefined);
+  });
+
+  it('net fluxes and the sum over cycles', () => {
+    const { share, largest } = dynamics.netFlux!;
+    expect(share! - one.share).toBeCloseTo(0, 9);
+    const expected = new Map(one.largest?.map(([f, g, net]) => [name(f!) + name(g!), net!]));
+    if (one.largest) {
+      const sizes = [...expected.values()];
+      largest.slice(0, sizes.length).forEach(({ from, to, net }, k) => {
+        expect(net / sizes[k]!).toBeCloseTo(1, 8);
+        // Round a ring all are equal, and the order is nobody's.
+        if (one.kind !== 'driven') expect(expected.get(from + to)! / net).toBeCloseTo(1, 8);
+      });
+      if (sizes.length === 0) for (const { net } of largest) expect(net).toBeLessThan(1e-12);
+    }
+    const { schnakenberg, why } = dynamics.entropyProduction;
+    if (one.schnakenberg === null) {
+      expect(schnakenberg).toBeNull();
+      expect(why!['schnakenberg']).toMatch(/one way/);
+    } else expect(Math.abs(schnakenberg! - one.schnakenberg)).toBeLessThan(1e-10);
+  });
+});
+
+/** A kernel of all states of a problem. */
+function kernelOf(problem: { rowStart: Int32Array; target: Int32Array; weight: Float64Array }) {
+  const every = Int32Array.from({ length: problem.rowStart.length - 1 }, (_, f) => f);
+  return closedKernel(problem.rowStart, problem.target, problem.weight, every);
+}
+
+const marks = (kernel: ClosedKernel, ...states: number[]) => {
+  const marked = new Uint8Array(kernel.states);
+  for (const f of states) marked[f] = 1;
+  return marked;
+};
+
+/** Largest |sum over f -> g of T_fg (x_f - x_g) - c| / (c + flow) outside the marked states. */
+function misfit(kernel: ClosedKernel, x: Float64Array, fixed: Uint8Array, c: number): number {
+  let worst = 0;
+  for (let f = 0; f < kernel.states; f++) {
+    if (fixed[f]) continue;
+    let sum = -c;
+    let size = c;
+    for (let k = kernel.rowStart[f]!; k < kernel.rowStart[f + 1]!; k++) {
+      sum += kernel.weight[k]! * (x[f]! - x[kernel.target[k]!]!);
+      size += kernel.weight[k]! * x[f]!;
+    }
+    if (size > 0) worst = Math.max(worst, Math.abs(sum) / size);
+  }
+  return worst;
+}
+
+describe.each([
+  ['a chain of 20,000 states', problemFromPairs(20000, gridPairs(1, 20000, 3), 1)],
+  ['a tree with 300 more pairs', problemFromPairs(5000, randomPairs(5000, 300, 5), 2)],
+  ['a grid of 40 x 50', problemFromPairs(2000, gridPairs(40, 50, 9), 3)],
+  ['a core of 2,500 states, iterated', problemFromPairs(2500, randomPairs(2500, 60000, 5), 4)],
+])('%s', (_, problem) => {
+  const kernel = kernelOf(problem);
+  const [a, b] = [marks(kernel, 0, 3), marks(kernel, 7)];
+
+  it('first-passage times solve their equation, and a larger target is reached sooner', () => {
+    const times = meanFirstPassage(kernel, a)!;
+    expect(misfit(kernel, times, a, 1)).toBeLessThan(1e-9);
+    expect(Math.min(...times)).toBe(0);
+    const sooner = meanFirstPassage(kernel, marks(kernel, 0, 3, 7))!;
+    times.forEach((time, f) => expect(sooner[f]).toBeLessThanOrEqual(time * (1 + 1e-9)));
+  });
+
+  it('committors solve their equation, and add up to 1 with the way back', () => {
+    const there = committor(kernel, a, b)!;
+    const back = committor(kernel, b, a)!;
+    const ends = marks(kernel, 0, 3, 7);
+    expect(misfit(kernel, there, ends, 0)).toBeLessThan(1e-8);
+    there.forEach((chance, f) => expect(chance + back[f]!).toBeCloseTo(1, 8));
+  });
+
+  it('every state enters a forbidden one in the end', () => {
+    for (const chance of chanceEverToEnter(kernel, a)!) expect(chance).toBeCloseTo(1, 8);
+  });
+});
+
+describe('the solver states its failure', () => {
+  // Two well-mixing halves, joined by one pair with a chance of 1e-13.
+  const half = problemFromPairs(900, randomPairs(900, 30000, 5), 4);
+  const rows = Array.from({ length: 1800 }, (_, f) => {
+    const row = new Map<number, number>();
+    const base = f < 900 ? 0 : 900;
+    for (let k = half.rowStart[f - base]!; k < half.rowStart[f - base + 1]!; k++)
+      row.set(half.target[k]! + base, half.weight[k]!);
+    return row;
+  });
+  rows[899]!.set(900, 1e-13);
+  rows[900]!.set(899, 1e-13);
+  const kernel = kernelOf(fromRows(rows));
+
+  it('where a core is large and its walks are long', () => {
+    expect(meanFirstPassage(kernel, marks(kernel, 1799))).toBeNull();
+    expect(committor(kernel, marks(kernel, 0), marks(kernel, 1))).toBeNull();
+  });
+
+  it('where a mean time is beyond a float64', () => {
+    const climb = kernelOf(
+      fromRows(
+        Array.from({ length: 400 }, (_, f) => {
+          const row = new Map<number, number>();
+          if (f > 0) row.set(f - 1, 0.9);
+          if (f < 399) row.set(f + 1, 0.01);
+          return row;
+        }),
+      ),
+    );
+    const times = meanFirstPassage(climb, marks(climb, 399))!;
+    expect(times.every(Number.isFinite)).toBe(false);
+    const edges: Edge[] = [];
+    for (let f = 0; f < 399; f++) edges.push([name(f), name(f + 1), 1], [name(f + 1), name(f), 99]);
+    const { firstPassage } = analyse(graphOf(edges), { ...quick, target: [name(399)] }).dynamics!;
+    expect(firstPassage!.times).toEqual({});
+    expect(firstPassage!.why!['times']).toMatch(/largest number/);
+  });
+});
+
+describe('forbidden states', () => {
+  // From a: 1/4 to b, 1/4 to z, else stays. From b: half to a, half to the exit. u was never tried.
+  const graph = graphOf(
+    [
+      ['a', 'b', 10],
+      ['a', 'z', 10],
+      ['b', 'a', 20],
+      ['b', 'exit', 10],
+      ['b', 'u', 10],
+      ['exit', 'exit', 5],
+      ['lost', 'exit', 3],
+    ],
+    [
+      ['a', 20],
+      ['b', 7],
+      ['stuck', 9],
+    ],
+  );
+  const { forbidden } = predict(prepare(graph), { target: [], source: [], forbidden: ['z'] });
+
+  it('by hand, over the whole graph', () => {
+    // q_a = (q_b + 1) / 2, q_b = q_a / 2.
+    expect(forbidden!.chances['a']).toBeCloseTo(2 / 3, 14);
+    expect(forbidden!.chances['b']).toBeCloseTo(1 / 3, 14);
+    expect(forbidden!.chances).toMatchObject({ z: 1, exit: 0, lost: 0, stuck: 0, u: null });
+    expect(forbidden!.why!['chances']).toMatch(/One state was never attempted from/);
+  });
+
+  it('a target outside the largest component is named', () => {
+    const choice = { target: ['exit'], source: ['b'], forbidden: [] };
+    const { firstPassage, committor: chance } = predict(prepare(graph), choice);
+    expect(firstPassage!.why!['times']).toMatch(/"exit" is not in the largest component/);
+    expect(chance!.why!['chances']).toMatch(/"exit" is not in the largest component/);
+  });
+
+  it('are answered without any component of two states', () => {
+    const one = graphOf([
+      ['a', 'b', 1],
+      ['a', 'c', 3],
+    ]);
+    const found = predict(prepare(one), { target: ['a'], source: ['b'], forbidden: ['b'] });
+    expect(found).toMatchObject({ firstPassage: null, committor: null });
+    expect(found.forbidden!.chances).toEqual({ a: 0.25, b: 1, c: null });
+  });
+});
+
+describe('any table of counts', () => {
+  const names = ['a', 'b', '__proto__', 'd', 'e', 'f'];
+  const edge = fc.tuple(
+    fc.constantFrom(...names),
+    fc.constantFrom(...names),
+    fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(5000, 1e9)),
+  );
+
+  it.each(['attempts', 'accepted', 'uniform', 'dirichlet'] as const)(
+    '%s: chances are chances, every gap has its why, predict says the same',
+    (normalisation) => {
+      fc.assert(
+        fc.property(
+          fc.array(edge, { minLength: 1, maxLength: 25 }),
+          fc.subarray(names),
+          fc.subarray(names),
+          fc.constantFrom({}, { attemptsPerState: 1 }, { attemptsPerState: 20000 }),
+          (table, target, forbidden, more) => {
+            const graph = graphOf(table);
+            const options = { ...quick, normalisation, target, forbidden, ...more };
+            const { dynamics } = analyse(graph, options);
+            if (!dynamics) return;
+            const { firstPassage, committor: chance, forbidden: risk } = dynamics;
+            const inside = Object.keys(dynamics.stationary).length;
+            const gap = (record: object, why: string | undefined, full: number) =>
+              expect(Object.keys(record)).toHaveLength(why === undefined ? full : 0);
+            gap(firstPassage!.times, firstPassage!.why?.['times'], inside);
+            gap(chance!.chances, chance!.why?.['chances'], inside);
+            expect(firstPassage!.kemeny === null).toBe(!!firstPassage!.why?.['kemeny']);
+            for (const time of Object.values(firstPassage!.times)) expect(time >= 0).toBe(true);
+            const all = [...Object.values(chance!.chances), ...Object.values(risk?.chances ?? {})];
+            for (const one of all) expect(one === null || (one >= 0 && one <= 1)).toBe(true);
+            const { target: to, source: from } = { ...firstPassage!, ...chance! };
+            const choice = { target: to, source: from, forbidden };
+            expect(predict(prepare(graph, options), choice)).toEqual({
+              firstPassage,
+              committor: chance,
+              forbidden: risk ?? null,
+            });
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  it('a random graph: two ways to the entropy production, one Kemeny constant from every start', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 0, max: 60 }),
+        fc.nat(),
+        (n, extra, seed) => {
+          const kernel = kernelOf(problemFromPairs(n, randomPairs(n, extra, seed), seed + 1));
+          const { pi } = stationary(kernel);
+          const { plugIn } = entropyProduction(kernel, pi);
+          expect(Math.abs(schnakenbergSum(kernel, pi)! - plugIn)).toBeLessThan(1e-10);
+          const { share, largest } = netFlux(kernel, pi);
+          expect(share).toBeGreaterThanOrEqual(0);
+          if (extra === 0) expect(share).toBeLessThan(1e-12);
+          expect(largest.every(({ net }, k) => k === 0 || net <= largest[k - 1]!.net)).toBe(true);
+          const constant = kemenyConstant(kernel, pi) as number;
+          const mean = new Float64Array(n);
+          for (let g = 0; g < n; g++)
+            meanFirstPassage(kernel, marks(kernel, g))!.forEach((t, f) => (mean[f]! += pi[g]! * t));
+          for (const one of mean) expect(one / constant).toBeCloseTo(1, 9);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
