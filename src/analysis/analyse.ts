@@ -1,11 +1,13 @@
 /** The whole analysis: prepare, solve (here or on the GPU), complete. */
 import type { Attempt, CountGraph } from '../transitions/types';
+import { largestAffinities } from './affinities';
 import { assumptionsTest } from './assumptions';
 import { balanceResult } from './balance-result';
 import type { FittedBlock } from './balance-test';
 import type { BootstrapProgress } from './bootstrap';
 import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
+import { flowDecomposition } from './decomposition';
 import { dynamicsResult } from './dynamics-result';
 import type { EntropyProgress } from './entropy-null';
 import { exactParts, type ResultParts } from './exact-result';
@@ -123,6 +125,8 @@ export function* completing(
       triangles: trianglesTest(graph, options.minPairCount),
       balance: balance.test,
       cycles: cyclesTest(graph, options.minCycleCount),
+      affinities: largestAffinities(graph, options.minPairCount, balance.test.flagged),
+      decomposition: flowDecomposition(graph, options.minPairCount),
       ...(assumptions ? { assumptions } : {}),
     },
     dynamics,

@@ -1,7 +1,7 @@
 /** Are several rows of counts from one distribution? The homogeneity chi2 with pooling. */
 
 /** Outcomes with a smaller expected count are pooled. */
-const leastExpected = 5;
+export const leastExpected = 5;
 
 /** A chi2 and its degrees of freedom; ndf 0 where nothing can be compared. */
 export interface Homogeneity {

@@ -27,12 +27,12 @@ function factor(tau: number): string {
 }
 
 /** Beyond these the verdict says that the attempts are not what the test assumes. */
-const driftLevel = 0.01;
+const assumptionLevel = 0.01;
 const runsLimit = 1.2;
 
 /**
  * The verdict on `tests.balance` at the 5% level (method.md 5.3 to 5.5), with its reservation where
- * the log shows drift or repeats in runs (5.7).
+ * the log shows drift, memory or repeats in runs (5.7).
  */
 export function verdictOf(test: BalanceTest, assumptions?: AssumptionsTest): Verdict {
   const { code, text } = plainVerdict(test);
@@ -42,14 +42,17 @@ export function verdictOf(test: BalanceTest, assumptions?: AssumptionsTest): Ver
 
 /**
  * What the log says about the assumptions: sentences to add, each with its number. Repeats inflate the
- * chi2 of the halves too, so it is divided by the design effect before it speaks of drift.
+ * chi2 of the halves and of the order too, so these are divided by the design effect before they speak.
  */
-function reservation(test: BalanceTest, { halves, designEffect }: AssumptionsTest): string {
+function reservation(test: BalanceTest, { halves, order, designEffect }: AssumptionsTest): string {
   const runs = designEffect !== null && designEffect > runsLimit ? designEffect : 1;
   let text = '';
   const drift = halves.chi2 === null ? 1 : chi2Survival(halves.chi2 / runs, halves.ndf);
-  if (drift < driftLevel)
+  if (drift < assumptionLevel)
     text += ` Reservation: the first and the second half of this log differ (${pInWords(drift)}), so the attempts are not from one unchanging kernel, and these numbers are about a mixture.`;
+  const memory = !order || order.chi2 === null ? 1 : chi2Survival(order.chi2 / runs, order.ndf);
+  if (memory < assumptionLevel)
+    text += ` Reservation: the next state depends on the one before the last (${pInWords(memory)})${drift < assumptionLevel ? ', which a drift alone can cause' : ''}: the state alone is not all that decides, and these numbers are about an average over histories.`;
   if (runs === 1) return text;
   text += ` Reservation: answers repeat in runs, which makes X2 about ${short(runs)} times too large and the smallest tau that is seen about ${short(Math.sqrt(runs))} times larger`;
   if (test.X2 === null || test.p === null || test.method !== 'asymptotic')
