@@ -1,5 +1,6 @@
 /** Approximate Cholesky factorisation of a weighted graph Laplacian: exact on trees, chains and rings. */
 import { DegreeQueue } from './degree-queue';
+import { grown } from './grown';
 
 /** Edges of the graph: rows of neighbours, every pair in both rows with the same weight >= 0. */
 export interface WeightedRows {
@@ -12,7 +13,7 @@ export interface WeightedRows {
  * The factor: states in the order they were eliminated; for each, the fractions f of its remaining
  * weight that go to its neighbours, the last entry being 1.
  */
-export interface LaplacianFactor {
+export interface ApproximateFactor {
   order: Int32Array;
   columnStart: Int32Array;
   row: Int32Array;
@@ -60,12 +61,6 @@ class EdgeLists {
   }
 }
 
-function grown<T extends Int32Array | Float64Array>(old: T, make: new (length: number) => T): T {
-  const larger = new make(Math.max(16, old.length * 2));
-  larger.set(old);
-  return larger;
-}
-
 /**
  * Eliminates the states in order of (approximately) least degree. Eliminating a state of degree d
  * would add d (d - 1) / 2 edges; d - 1 of them are sampled so that the factor is right on average
@@ -73,7 +68,7 @@ function grown<T extends Int32Array | Float64Array>(old: T, make: new (length: n
  * and 2 are exact. Only positive numbers are added and multiplied, so no accuracy is lost.
  * `weights` has one entry per row entry; entries of 0 are no edges. Near-linear time.
  */
-export function factorLaplacian(rows: WeightedRows, weights: Float64Array): LaplacianFactor {
+export function approximateFactor(rows: WeightedRows, weights: Float64Array): ApproximateFactor {
   const n = rows.states;
   const edges = new EdgeLists(n, Math.max(16, weights.length * 2));
   const degree = new Int32Array(n);
@@ -165,7 +160,7 @@ export function factorLaplacian(rows: WeightedRows, weights: Float64Array): Lapl
 }
 
 /** x = M^-1 b in place, M the factor's matrix; the constant of each connected part is arbitrary. */
-export function applyFactor(factor: LaplacianFactor, x: Float64Array): void {
+export function applyApproximate(factor: ApproximateFactor, x: Float64Array): void {
   const { order, columnStart, row, fraction, pivot } = factor;
   const n = order.length;
   for (let step = 0; step < n; step++) {

@@ -2,12 +2,11 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import { logistic } from './action';
-import type { LaplacianFactor } from './approximate-cholesky';
 import { misfit, type FittedBlock } from './balance-test';
 import { drawBinomial } from './binomial';
 import { stronglyConnected } from './components';
 import { hessianWeights } from './hessian-vector';
-import { laplacianFactor } from './laplacian';
+import { laplacianFactor, type LaplacianFactor } from './laplacian';
 import type { NeighbourGraph } from './neighbour-graph';
 import { newtonSolve } from './newton-solve';
 

@@ -31,7 +31,7 @@ export function hessianWeights(
 
 /** (H x)_f = sum over neighbours of h_fg (x_f - x_g), into `product` (n values). */
 export function hessianVector(
-  graph: NeighbourGraph,
+  graph: Pick<NeighbourGraph, 'states' | 'rowStart' | 'neighbour'>,
   weights: Float64Array,
   x: Float64Array,
   product: Float64Array,

@@ -1,14 +1,35 @@
-/** Solves weighted graph Laplacian systems: conjugate gradients on an approximate Cholesky factor. */
-import { applyFactor, factorLaplacian, type LaplacianFactor } from './approximate-cholesky';
+/**
+ * Solves weighted graph Laplacian systems: a sparse Cholesky factor as far as it is cheap, conjugate
+ * gradients on what is left of the graph then.
+ */
+import {
+  applyApproximate,
+  approximateFactor,
+  type ApproximateFactor,
+} from './approximate-cholesky';
+import { conjugateGradients, type LinearSolution } from './conjugate-gradients';
 import { hessianVector } from './hessian-vector';
 import type { NeighbourGraph } from './neighbour-graph';
+import {
+  eliminate,
+  emptyFactor,
+  factorise,
+  substitute,
+  type SparseFactor,
+} from './sparse-cholesky';
+import { eliminationPlan, type EliminationPlan } from './sparse-cholesky-plan';
 
-export interface LinearSolution {
-  /** n values, mean 0. */
-  x: Float64Array;
-  iterations: number;
-  /** sqrt(r M^-1 r) at the end over its value at the start. */
-  residual: number;
+export type { LinearSolution } from './conjugate-gradients';
+
+/** A Laplacian, factorised as far as it is cheap. */
+export interface LaplacianFactor {
+  sparse: SparseFactor;
+  /** Weights of the core's pairs, in both rows of a pair. */
+  coreWeights: Float64Array;
+  /** 1 / sum of the weights, of the core's states: Jacobi's preconditioner. */
+  coreInverse: Float64Array;
+  /** The core's approximate Cholesky factor, made where Jacobi's preconditioner will not do. */
+  approximate: ApproximateFactor | null;
 }
 
 /** The mean of x becomes 0. */
@@ -19,20 +40,135 @@ export function centre(x: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i]! -= mean;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+/** Room for the factors of one plan, and the last of them. */
+export function emptyLaplacianFactor(plan: EliminationPlan): LaplacianFactor {
+  return {
+    sparse: emptyFactor(plan),
+    coreWeights: new Float64Array(plan.core.neighbour.length),
+    coreInverse: new Float64Array(plan.core.states),
+    approximate: null,
+  };
 }
 
-export function laplacianFactor(graph: NeighbourGraph, weights: Float64Array): LaplacianFactor {
-  return factorLaplacian(graph, weights);
+/**
+ * Factorises for weights in the order of the plan's pairs, in place. A core that wanted more than
+ * Jacobi's preconditioner before gets it again.
+ */
+export function refactor(factor: LaplacianFactor, pairWeights: Float64Array): void {
+  factorise(factor.sparse, pairWeights);
+  const { core } = factor.sparse.plan;
+  const { coreWeights, coreInverse } = factor;
+  for (let f = 0; f < core.states; f++) {
+    let total = 0;
+    for (let k = core.rowStart[f]!; k < core.rowStart[f + 1]!; k++) {
+      const w = factor.sparse.value[core.entry[k]!]!;
+      coreWeights[k] = w;
+      total += w;
+    }
+    coreInverse[f] = total > 1e-300 ? 1 / total : 0;
+  }
+  if (factor.approximate) factor.approximate = approximateFactor(core, coreWeights);
+}
+
+/** The factor for `weights` (2 x pairs, one number >= 0 a pair in both of its rows); near-linear time. */
+export function laplacianFactor(
+  graph: NeighbourGraph,
+  weights: Float64Array,
+  plan: EliminationPlan = eliminationPlan(graph),
+): LaplacianFactor {
+  const factor = emptyLaplacianFactor(plan);
+  refactor(factor, gathered(weights, plan.source));
+  return factor;
+}
+
+/** With Jacobi's preconditioner a core may take this many iterations. */
+const jacobiLimit = 80;
+
+/**
+ * L x = b for the very weights of the factor, in place and in the plan's places: b sums to 0 on
+ * every connected part, the constant of each part is arbitrary. Returns iterations on the core and the
+ * relative residual that they left (0 where all was eliminated).
+ */
+export function solveInPlaces(
+  factor: LaplacianFactor,
+  x: Float64Array,
+  tolerance: number,
+  limit = 500,
+): Pick<LinearSolution, 'iterations' | 'residual'> {
+  const { sparse, coreWeights } = factor;
+  const { core, eliminated } = sparse.plan;
+  eliminate(sparse, x);
+  let outcome = { iterations: 0, residual: 0 };
+  if (core.states > 0) {
+    const right = x.slice(eliminated);
+    centre(right); // what rounding left has no solution
+    const multiply = (p: Float64Array, q: Float64Array) => hessianVector(core, coreWeights, p, q);
+    const most = factor.approximate ? limit : jacobiLimit;
+    let solved = conjugateGradients(multiply, preconditioner(factor), right, tolerance, most);
+    if (!factor.approximate && solved.residual > tolerance) {
+      factor.approximate = approximateFactor(core, coreWeights);
+      const { iterations } = solved;
+      solved = conjugateGradients(multiply, preconditioner(factor), right, tolerance, limit);
+      solved.iterations += iterations;
+    }
+    x.set(solved.x, eliminated);
+    outcome = solved;
+  }
+  substitute(sparse, x);
+  return outcome;
+}
+
+/** z = M^-1 z on the core. */
+function preconditioner({ coreInverse, approximate }: LaplacianFactor): (z: Float64Array) => void {
+  if (approximate)
+    return (z) => {
+      applyApproximate(approximate, z);
+      centre(z);
+    };
+  return (z) => {
+    for (let i = 0; i < z.length; i++) z[i]! *= coreInverse[i]!;
+  };
+}
+
+/**
+ * x with L x = b in the plan's places, for pair weights that may differ from the factor's. Stops at the
+ * relative tolerance in the energy norm, when rounding stops progress, or at the limit.
+ */
+export function solveNearby(
+  factor: LaplacianFactor,
+  pairWeights: Float64Array,
+  b: Float64Array,
+  tolerance: number,
+  limit: number,
+): LinearSolution {
+  const { sparse } = factor;
+  const { plan } = sparse;
+  const corePart = new Float64Array(plan.core.states);
+  const precondition = (z: Float64Array) => {
+    eliminate(sparse, z);
+    corePart.set(z.subarray(plan.eliminated));
+    preconditioner(factor)(corePart);
+    z.set(corePart, plan.eliminated);
+    substitute(sparse, z);
+    centre(z);
+  };
+  const multiply = (p: Float64Array, q: Float64Array) => multiplyPairs(plan, pairWeights, p, q);
+  const most = factor.approximate || corePart.length === 0 ? limit : Math.min(limit, jacobiLimit);
+  let solved = conjugateGradients(multiply, precondition, b, tolerance, most);
+  if (solved.residual > tolerance && most < limit) {
+    factor.approximate = approximateFactor(plan.core, factor.coreWeights);
+    const { iterations } = solved;
+    solved = conjugateGradients(multiply, precondition, b, tolerance, limit);
+    solved.iterations += iterations;
+  }
+  centre(solved.x);
+  return solved;
 }
 
 /**
  * x with L x = b, L the Laplacian with `weights` (2 x pairs, one number a pair), b of n values that
- * sum to 0 on every connected part. `factor` may come from nearby weights on the same pairs. Stops
- * at the relative tolerance in the energy norm, when rounding stops progress, or at the limit.
+ * sum to 0 on every connected part; x has mean 0. `factor` may come from nearby weights on the same
+ * pairs. Stops as `solveNearby` does.
  */
 export function solveLaplacian(
   graph: NeighbourGraph,
@@ -42,39 +178,33 @@ export function solveLaplacian(
   tolerance = 1e-11,
   limit = 500,
 ): LinearSolution {
-  const n = graph.states;
-  const x = new Float64Array(n);
-  const r = Float64Array.from(b);
-  const z = Float64Array.from(r);
-  const p = new Float64Array(n);
-  const q = new Float64Array(n);
-  applyFactor(factor, z);
-  centre(z);
-  let rz = dot(r, z);
-  const start = rz;
-  // Nothing to solve, or weights of such different size that rounding left nothing to go by.
-  let residual = start > 0 ? 1 : r.some((value) => value !== 0) ? Infinity : 0;
-  let iterations = 0;
-  p.set(z);
-  while (rz > 0 && residual > tolerance && iterations < limit) {
-    hessianVector(graph, weights, p, q);
-    const curvature = dot(p, q);
-    if (!(curvature > 0)) break;
-    const step = rz / curvature;
-    for (let i = 0; i < n; i++) {
-      x[i]! += step * p[i]!;
-      r[i]! -= step * q[i]!;
-    }
-    z.set(r);
-    applyFactor(factor, z);
-    centre(z);
-    const rzNext = dot(r, z);
-    const ratio = rzNext / rz;
-    for (let i = 0; i < n; i++) p[i] = z[i]! + ratio * p[i]!;
-    rz = rzNext;
-    residual = Math.sqrt(Math.max(0, rz) / start);
-    iterations++;
+  const { source, order, place } = factor.sparse.plan;
+  if (order.length !== graph.states) throw new RangeError('The factor is of another graph.');
+  const pairWeights = gathered(weights, source);
+  const solved = solveNearby(factor, pairWeights, gathered(b, order), tolerance, limit);
+  return { ...solved, x: gathered(solved.x, place) };
+}
+
+/** values[index[i]] for every i. */
+function gathered(values: Float64Array, index: Int32Array): Float64Array {
+  const chosen = new Float64Array(index.length);
+  for (let i = 0; i < index.length; i++) chosen[i] = values[index[i]!]!;
+  return chosen;
+}
+
+/** q = L p, pair by pair. */
+function multiplyPairs(
+  { first, second }: EliminationPlan,
+  weights: Float64Array,
+  p: Float64Array,
+  q: Float64Array,
+): void {
+  q.fill(0);
+  for (let i = 0; i < first.length; i++) {
+    const f = first[i]!;
+    const g = second[i]!;
+    const flow = weights[i]! * (p[f]! - p[g]!);
+    q[f]! += flow;
+    q[g]! -= flow;
   }
-  centre(x);
-  return { x, iterations, residual };
 }

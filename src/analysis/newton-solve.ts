@@ -1,20 +1,35 @@
 /** Damped Newton on the action of one connected block (method.md section 3). */
-import { action, kernelSlope } from './action';
-import { actionGradient } from './action-gradient';
-import type { LaplacianFactor } from './approximate-cholesky';
-import { hessianWeights } from './hessian-vector';
-import { laplacianFactor, solveLaplacian, type LinearSolution } from './laplacian';
+import {
+  centre,
+  emptyLaplacianFactor,
+  refactor,
+  solveInPlaces,
+  solveNearby,
+  type LaplacianFactor,
+} from './laplacian';
+import {
+  emptyLinearised,
+  linearise,
+  pairAction,
+  pairWeights,
+  slopeAlong,
+  widest,
+  type Linearised,
+  type PairWeights,
+} from './linearise';
+import { logRatioStart } from './log-ratio-start';
 import type { NeighbourGraph } from './neighbour-graph';
 import type { ActionKernel } from './result';
+import { eliminationPlan } from './sparse-cholesky-plan';
 
 export interface NewtonOptions {
   /** Largest |Newton step in V| that counts as converged, in nats. Default 1e-8. */
   tolerance?: number;
   /** Default 200. */
   maxIterations?: number;
-  /** Starting V (n values); default 0. */
+  /** Starting V (n values); default the least-squares potential of the log ratios. */
   start?: Float64Array;
-  /** Factor of a nearby Hessian on the same pairs, as a first preconditioner. */
+  /** Factor of a nearby Hessian on the same pairs: its plan is used again, and it for a first direction. */
   factor?: LaplacianFactor;
   /**
    * Where the pairs with weight leave the block in several parts (a bootstrap replica), the parts have
@@ -37,14 +52,15 @@ export interface NewtonSolution {
  * direction will do, then it follows the square of the steps so that convergence stays quadratic.
  */
 const rough = 1e-2;
-const exact = 1e-11;
-/** A last step is believed only when solved to this. */
+/** A last step is believed only when solved to this; better is never asked for, since it may be rounding. */
 const believed = 1e-6;
 
 /** Longest step along a pair, in nats. */
 const longest = 4;
 
-/** More iterations than this with a factor of an older Hessian, and a new one pays. */
+/** After a step below this the Hessian has changed so little that its old factor serves again. */
+const small = 1e-3;
+/** More iterations than this with an old factor, and a new one pays. */
 const staleLimit = 30;
 
 /**
@@ -60,120 +76,104 @@ export function newtonSolve(
   const n = graph.states;
   const tolerance = options.tolerance ?? 1e-8;
   const maxIterations = options.maxIterations ?? 200;
-  const V = options.start ? Float64Array.from(options.start) : new Float64Array(n);
-  const gradient = new Float64Array(n);
-  const trial = new Float64Array(n);
-  const weights = new Float64Array(graph.neighbour.length);
-  let factor = options.factor;
-  /** The Newton direction; keeps a factor of an earlier Hessian while it serves. */
-  const solve = (wanted: number): LinearSolution => {
-    if (factor) {
-      const solved = solveLaplacian(graph, weights, factor, gradient, wanted, staleLimit);
-      if (solved.residual <= wanted) return solved;
+  const plan = options.factor?.sparse.plan ?? eliminationPlan(graph);
+  const pairs = pairWeights(graph, plan);
+  const factor = emptyLaplacianFactor(plan);
+  let usable = options.factor;
+  let here = emptyLinearised(n, pairs.first.length);
+  let trial = emptyLinearised(n, pairs.first.length);
+  const direction = new Float64Array(n);
+
+  /** The Newton direction at `here`; returns the relative residual. */
+  const solve = (wanted: number): number => {
+    for (let f = 0; f < n; f++) direction[f] = -here.gradient[f]!;
+    if (usable) {
+      const solved = solveNearby(usable, here.weight, direction, wanted, staleLimit);
+      if (solved.residual <= wanted) {
+        direction.set(solved.x);
+        return solved.residual;
+      }
     }
-    factor = laplacianFactor(graph, weights);
-    return solveLaplacian(graph, weights, factor, gradient, wanted);
+    refactor(factor, here.weight);
+    const { residual } = solveInPlaces(factor, direction, wanted);
+    centre(direction);
+    return residual;
   };
-  const measure = (x: Float64Array) => (options.byPairs ? widest(graph, x) : largest(x));
+  const measure = (x: Float64Array) => (options.byPairs ? widest(pairs, x) : largest(x));
+
+  if (options.start) for (let i = 0; i < n; i++) here.V[i] = options.start[plan.order[i]!]!;
+  else logRatioStart(pairs, factor, here.V);
+  linearise(pairs, kernel, here);
   let lastStep = Infinity;
   let iterations = 0;
   let converged = false;
   while (iterations < maxIterations) {
     iterations++;
-    actionGradient(graph, kernel, V, gradient);
-    for (let f = 0; f < n; f++) gradient[f] = -gradient[f]!;
-    hessianWeights(graph, kernel, V, weights);
-    const wanted = Math.max(exact, Math.min(rough, 0.1 * lastStep * lastStep));
-    let solved = solve(wanted);
-    let size = measure(solved.x);
+    const wanted = Math.max(believed, Math.min(rough, lastStep * lastStep));
+    let residual = solve(wanted);
+    let size = measure(direction);
     if (size <= tolerance && wanted > believed) {
-      solved = solve(believed);
-      size = measure(solved.x);
+      residual = solve(believed);
+      size = measure(direction);
     }
     if (!Number.isFinite(size)) break;
     lastStep = size;
-    const direction = solved.x;
-    if (size <= tolerance && solved.residual <= 1e-3) {
-      for (let f = 0; f < n; f++) V[f]! += direction[f]!;
+    if (size <= tolerance && residual <= 1e-3) {
+      for (let f = 0; f < n; f++) here.V[f]! += direction[f]!;
       converged = true;
       break;
     }
-    // K is quasi-self-concordant: beyond a few nats a pair the quadratic model says nothing.
-    const stretch = widest(graph, direction);
-    const t = lineSearch(graph, kernel, V, direction, trial, Math.min(1, longest / stretch));
-    if (t === 0) break;
-    for (let f = 0; f < n; f++) V[f]! += t * direction[f]!;
+    if (!lineSearch(pairs, kernel, here, direction, trial)) break;
+    [here, trial] = [trial, here];
+    usable = size <= small && plan.core.states === 0 ? factor : undefined;
   }
-  let sum = 0;
-  for (const value of V) sum += value;
-  for (let f = 0; f < n; f++) V[f]! -= sum / n;
+  const V = new Float64Array(n);
+  for (let i = 0; i < n; i++) V[plan.order[i]!] = here.V[i]!;
+  centre(V);
   return { V, lastStep, converged, iterations };
 }
 
 function largest(x: Float64Array): number {
   let size = 0;
-  for (const value of x) {
-    if (!(Math.abs(value) <= size)) size = Math.abs(value);
-  }
-  return size;
-}
-
-/** max |x_f - x_g| over the pairs with weight. */
-function widest(graph: NeighbourGraph, x: Float64Array): number {
-  let size = 0;
-  for (let f = 0; f < graph.states; f++) {
-    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-      if (!(graph.out[k]! > 0)) continue;
-      const difference = Math.abs(x[f]! - x[graph.neighbour[k]!]!);
-      if (!(difference <= size)) size = difference;
-    }
+  for (let i = 0; i < x.length; i++) {
+    const value = Math.abs(x[i]!);
+    if (!(value <= size)) size = value;
   }
   return size;
 }
 
 /**
- * Halves t until the action falls enough (Armijo), or, where rounding hides the fall, until the slope
- * along the line has shrunk (the approximate Wolfe condition of Hager and Zhang 2005). 0: no such t.
+ * Sets `trial` to V + t x with t at most 1 and no more than `longest` along any pair, such that the
+ * action has fallen. False: no such t.
  */
 function lineSearch(
-  graph: NeighbourGraph,
+  pairs: PairWeights,
   kernel: ActionKernel,
-  V: Float64Array,
-  direction: Float64Array,
-  trial: Float64Array,
-  first: number,
-): number {
-  const before = action(graph, kernel, V);
-  const slopeBefore = slopeAlong(graph, kernel, V, direction);
-  if (!(slopeBefore < 0)) return 0;
-  const slack = 1e-10 * Math.abs(before);
-  for (let t = first; t > first * 1e-12; t /= 2) {
-    for (let f = 0; f < V.length; f++) trial[f] = V[f]! + t * direction[f]!;
-    const after = action(graph, kernel, trial);
-    if (after <= before + 0.1 * t * slopeBefore) return t;
-    if (
-      after <= before + slack &&
-      slopeAlong(graph, kernel, trial, direction) <= -0.8 * slopeBefore
-    )
-      return t;
-  }
-  return 0;
-}
-
-/** d/dt S[V + t x] at t = 0, summed pair by pair: no cancellation between rows. */
-function slopeAlong(
-  graph: NeighbourGraph,
-  kernel: ActionKernel,
-  V: Float64Array,
+  here: Linearised,
   x: Float64Array,
-): number {
-  let sum = 0;
-  for (let f = 0; f < graph.states; f++) {
-    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-      const out = graph.out[k]!;
-      const g = graph.neighbour[k]!;
-      if (out > 0) sum += out * kernelSlope(kernel, V[f]! - V[g]!) * (x[f]! - x[g]!);
+  trial: Linearised,
+): boolean {
+  const before = slopeAlong(pairs, here.flow, x);
+  if (!(before < 0)) return false;
+  const stretch = widest(pairs, x);
+  const first = Math.min(1, longest / stretch);
+  let t = first;
+  let actionBefore: number | null = null;
+  while (t > first * 1e-12) {
+    for (let f = 0; f < x.length; f++) trial.V[f] = here.V[f]! + t * x[f]!;
+    linearise(pairs, kernel, trial);
+    const after = slopeAlong(pairs, trial.flow, x);
+    // The action is convex: still downhill at t, it has fallen on the whole way.
+    if (after <= 0) return true;
+    if (after <= -before / 2) {
+      // Along so short a way no curvature changes by more than a factor 2, so that it has fallen too.
+      if (t * stretch <= 0.69) return true;
+      actionBefore ??= pairAction(pairs, kernel, here.V);
+      if (pairAction(pairs, kernel, trial.V) <= actionBefore + 0.1 * t * before) return true;
     }
+    // Where the slope would be 0 if it changed evenly.
+    const zero = before / (before - after);
+    t *= zero > 0.1 ? Math.min(zero, 0.5) : Number.isFinite(after) ? 0.1 : 0.5;
   }
-  return sum;
+  return false;
 }

@@ -1,0 +1,120 @@
+/** Gradient and Hessian of the action in one pass over the pairs, one exponential each. */
+import { kernelValue } from './action';
+import type { NeighbourGraph } from './neighbour-graph';
+import type { ActionKernel } from './result';
+import type { EliminationPlan } from './sparse-cholesky-plan';
+
+/** The pairs of a block in an elimination plan's places and order: weights both ways. */
+export interface PairWeights {
+  first: Int32Array;
+  second: Int32Array;
+  /** Weight of first -> second. */
+  out: Float64Array;
+  /** Weight of second -> first. */
+  back: Float64Array;
+}
+
+export function pairWeights(graph: NeighbourGraph, plan: EliminationPlan): PairWeights {
+  const { first, second, source, order } = plan;
+  const out = new Float64Array(first.length);
+  const back = new Float64Array(first.length);
+  for (let p = 0; p < first.length; p++) {
+    // The source lies in the row of the lower state, which may have the higher place.
+    const k = source[p]!;
+    const turned = order[first[p]!]! > order[second[p]!]!;
+    out[p] = turned ? graph.back[k]! : graph.out[k]!;
+    back[p] = turned ? graph.out[k]! : graph.back[k]!;
+  }
+  return { first, second, out, back };
+}
+
+/** The action near one V, in places: derivatives by V_f - V_g for every pair, and the gradient. */
+export interface Linearised {
+  V: Float64Array;
+  /** dS / d(V_first - V_second). */
+  flow: Float64Array;
+  /** Second derivative: the weight of the pair in the Hessian, a Laplacian. */
+  weight: Float64Array;
+  /** dS / dV. */
+  gradient: Float64Array;
+}
+
+export function emptyLinearised(states: number, pairs: number): Linearised {
+  return {
+    V: new Float64Array(states),
+    flow: new Float64Array(pairs),
+    weight: new Float64Array(pairs),
+    gradient: new Float64Array(states),
+  };
+}
+
+/** Fills everything but V from V. */
+export function linearise(pairs: PairWeights, kernel: ActionKernel, at: Linearised): void {
+  const { first, second, out, back } = pairs;
+  const { V, flow, weight, gradient } = at;
+  gradient.fill(0);
+  if (kernel === 'exp') {
+    for (let p = 0; p < first.length; p++) {
+      const half = Math.exp((V[second[p]!]! - V[first[p]!]!) / 2);
+      // A weight of 0 must not meet an infinite slope.
+      const down = out[p]! > 0 ? out[p]! * half : 0;
+      const up = back[p]! > 0 ? back[p]! / half : 0;
+      flow[p] = (up - down) / 2;
+      weight[p] = (up + down) / 4;
+    }
+  } else {
+    for (let p = 0; p < first.length; p++) {
+      const x = V[first[p]!]! - V[second[p]!]!;
+      const e = Math.exp(-Math.abs(x));
+      const larger = 1 / (1 + e);
+      const smaller = e * larger;
+      flow[p] =
+        x >= 0 ? back[p]! * larger - out[p]! * smaller : back[p]! * smaller - out[p]! * larger;
+      weight[p] = (out[p]! + back[p]!) * larger * smaller;
+    }
+  }
+  for (let p = 0; p < first.length; p++) {
+    gradient[first[p]!]! += flow[p]!;
+    gradient[second[p]!]! -= flow[p]!;
+  }
+}
+
+/** d/dt S[V + t x] at t = 0, summed pair by pair: no cancellation between states. */
+export function slopeAlong(
+  { first, second }: PairWeights,
+  flow: Float64Array,
+  x: Float64Array,
+): number {
+  let sum = 0;
+  for (let p = 0; p < first.length; p++) {
+    const f = flow[p]!;
+    if (f !== 0) sum += f * (x[first[p]!]! - x[second[p]!]!);
+  }
+  return sum;
+}
+
+/** max |x_f - x_g| over the pairs with weight. */
+export function widest({ first, second, out, back }: PairWeights, x: Float64Array): number {
+  let size = 0;
+  for (let p = 0; p < first.length; p++) {
+    if (!(out[p]! + back[p]! > 0)) continue;
+    const difference = Math.abs(x[first[p]!]! - x[second[p]!]!);
+    if (!(difference <= size)) size = difference;
+  }
+  return size;
+}
+
+/** The action itself, times |C_src| (method.md section 3). */
+export function pairAction(
+  { first, second, out, back }: PairWeights,
+  kernel: ActionKernel,
+  V: Float64Array,
+): number {
+  let sum = 0;
+  for (let p = 0; p < first.length; p++) {
+    const x = V[first[p]!]! - V[second[p]!]!;
+    if (out[p]! > 0) sum += out[p]! * kernelValue(kernel, x);
+    if (back[p]! > 0) sum += back[p]! * kernelValue(kernel, -x);
+  }
+  return sum;
+}
