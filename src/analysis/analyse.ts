@@ -4,7 +4,7 @@ import { largestAffinities } from './affinities';
 import { assumptionsTest } from './assumptions';
 import { balanceResult } from './balance-result';
 import type { FittedBlock } from './balance-test';
-import type { BootstrapProgress } from './bootstrap';
+import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './bootstrap-null';
 import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
 import { flowDecomposition } from './decomposition';
@@ -72,15 +72,16 @@ export function complete(
 
 /**
  * The result from the solutions, in steps: yields after every bootstrap replica, so that a worker can
- * report progress and stop by dropping the generator. The yields do not change any number. With the
- * log's `attempts` the result says whether they are what the test assumes.
+ * report progress and stop by dropping the generator. The yields do not change any number. Before the
+ * first replica it yields a `BootstrapOffer`: a caller that runs the replicas elsewhere hands them in
+ * with `next(run)`. With the log's `attempts` the result says whether they are what the test assumes.
  */
 export function* completing(
   prepared: Prepared,
   solutions: Solutions,
   backend: Backend,
   attempts?: readonly Attempt[],
-): Generator<AnalysisProgress, Result> {
+): Generator<AnalysisProgress | BootstrapOffer, Result, BootstrapRun | undefined> {
   const { graph, options, kernel, components, largest } = prepared;
   if (graph.exact)
     return assemble(prepared, solutions, backend, yield* exactParts(prepared, solutions));

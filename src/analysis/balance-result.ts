@@ -7,7 +7,13 @@ import {
   validExpected,
   type FittedBlock,
 } from './balance-test';
-import { bootstrapBalance, type BootstrapProgress } from './bootstrap';
+import {
+  runBootstrap,
+  tallyBootstrap,
+  type BootstrapOffer,
+  type BootstrapProgress,
+  type BootstrapRun,
+} from './bootstrap-null';
 import { denseLimit } from './pseudo-inverse';
 import { standardisedResiduals, standingOut, type PairResidual } from './residuals';
 import type { AnalysisOptions, BalanceTest, Why } from './result';
@@ -21,7 +27,8 @@ export interface BalanceOutcome {
 /**
  * The test over all fitted blocks (method.md 5.3 to 5.6). `names` holds the states' names of every
  * block, `inverses` the L^+ that are known already. A generator, because the bootstrap may be long:
- * it yields after every replica.
+ * it first yields the whole bootstrap as an offer. The caller answers it with the replicas, run
+ * wherever it likes, or with nothing: then they are run here, with a yield after each.
  */
 export function* balanceResult(
   blocks: FittedBlock[],
@@ -29,7 +36,7 @@ export function* balanceResult(
   converged: boolean,
   options: AnalysisOptions,
   inverses: Map<FittedBlock, Float64Array> = new Map(),
-): Generator<BootstrapProgress, BalanceOutcome> {
+): Generator<BootstrapOffer | BootstrapProgress, BalanceOutcome, BootstrapRun | undefined> {
   let X2 = 0;
   let G2 = 0;
   let pairs = 0;
@@ -115,10 +122,16 @@ export function* balanceResult(
     test.method = 'asymptotic';
     test.p = test.pAsymptotic;
   } else if (options.replicas > 0) {
-    const tally = yield* bootstrapBalance(blocks, X2, options.replicas, options.seed);
+    const { replicas, seed } = options;
+    const problem = { blocks, X2, replicas, seed };
+    const given = yield { stage: 'bootstrap', done: 0, total: replicas, problem };
+    const run = given ?? (yield* runBootstrap(problem));
+    const tally = tallyBootstrap(problem, run);
     test.method = 'conditional-bootstrap';
     test.p = tally.p;
     test.replicas = tally.replicas;
+    if (tally.quantiles.length > 0) test.nullQuantiles = tally.quantiles;
+    if (run.note !== undefined) warnings.push(run.note);
     if (tally.notConverged > 0)
       warnings.push(
         `${tally.notConverged} of ${tally.replicas} bootstrap fits did not converge; they were counted as reaching X2.`,

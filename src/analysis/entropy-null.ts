@@ -1,8 +1,9 @@
 /** What the plug-in entropy production is under detailed balance: it is biased upward (method.md 5.8). */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { logistic } from './action';
 import type { FittedBlock } from './balance-test';
-import { drawBinomial } from './binomial';
+import { binomialTables, drawCounts } from './binomial-tables';
+import { purposes } from './bootstrap';
+import { pairsOf } from './bootstrap-frame';
+import { quantile } from './bootstrap-null';
 import { closedKernel } from './closed-kernel';
 import { largestComponent, stronglyConnected } from './components';
 import { entropyProduction } from './entropy-production';
@@ -27,29 +28,33 @@ export interface EntropyNull {
  * every draw.
  */
 export function* entropyNull(
-  { graph, theta }: FittedBlock,
+  block: FittedBlock,
   denominator: Float64Array,
   draws: number,
   seed: number,
 ): Generator<EntropyProgress, EntropyNull> {
-  // The seed almost bare is far from random, and one jump is the first replica's of the test.
-  const random = xoroshiro128plus(~seed);
-  random.jump();
+  const { graph } = block;
   const { rowStart, neighbour, mirror } = graph;
+  const { both, logOdds, ofEntry } = pairsOf(block);
+  const tables = binomialTables(both, logOdds);
+  const words = new Int32Array(4);
+  const drawn = new Float64Array(both.length);
   const counts = new Float64Array(neighbour.length);
   const weight = new Float64Array(neighbour.length);
   const found = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw++) {
+    drawCounts(tables, seed, draw, purposes.entropy, words, drawn);
     for (let f = 0; f < graph.states; f++) {
       for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
         const g = neighbour[k]!;
         if (g < f) continue;
-        const both = graph.out[k]! + graph.back[k]!;
-        const forward = drawBinomial(random, both, logistic(theta[f]! - theta[g]!));
+        const i = ofEntry[k]!;
+        const forward = drawn[i]!;
+        const backward = both[i]! - forward;
         counts[k] = forward;
-        counts[mirror[k]!] = both - forward;
+        counts[mirror[k]!] = backward;
         weight[k] = forward / denominator[f]!;
-        weight[mirror[k]!] = (both - forward) / denominator[g]!;
+        weight[mirror[k]!] = backward / denominator[g]!;
       }
     }
     const components = stronglyConnected(rowStart, neighbour, counts);
@@ -63,12 +68,4 @@ export function* entropyNull(
     mean: found.reduce((sum, value) => sum + value, 0) / draws,
     interval: [quantile(found, 0.025), quantile(found, 0.975)],
   };
-}
-
-/** Quantile of ascending values, linear between them. */
-function quantile(values: Float64Array, share: number): number {
-  const at = share * (values.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, values.length - 1);
-  return values[below]! + (at - below) * (values[above]! - values[below]!);
 }

@@ -2,13 +2,13 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse, completing, prepare, solve } from '../../../src/analysis/analyse';
-import { drawBinomial } from '../../../src/analysis/binomial';
 import { ConditionalBootstrap } from '../../../src/analysis/bootstrap';
 import { solveLeastAction } from '../../../src/analysis/least-action';
 import { splitBlocks } from '../../../src/analysis/neighbour-graph';
 import { localValues } from '../../../src/analysis/potential-result';
 import { chi2Survival, logGamma } from '../../../src/analysis/special';
 import type { CountGraph } from '../../../src/transitions/types';
+import { drawBinomial } from '../helpers/draw-binomial';
 import { graphOf, steady, type Edge } from '../helpers/graphs';
 
 // Properties and large graphs, on a machine that may be busy.
@@ -142,6 +142,7 @@ describe('conditional bootstrap', () => {
       precision: 'float64',
       selfTest: 'not run',
     });
+    expect(steps.next().value).toMatchObject({ stage: 'bootstrap', done: 0, total: 5 });
     expect(steps.next().value).toEqual({ stage: 'bootstrap', done: 1, total: 5 });
     expect(steps.next().value).toEqual({ stage: 'bootstrap', done: 2, total: 5 });
   });

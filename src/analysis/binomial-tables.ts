@@ -1,0 +1,158 @@
+/** Binomial draws from tables: one random word in, one count out, the same bits on every machine. */
+import { philox } from './counter-random';
+
+/**
+ * The tables of a list of pairs (alias method: Walker 1977, doi:10.1145/355744.355749). A pair has
+ * 2^(32 - shift) cells of equal size; the top bits of a word pick the cell, the lower `shift` bits
+ * choose between the cell's own outcome and its alias. Outcome j is the count `low + step * j`.
+ *
+ * Exact up to this: P(N <= k) is rounded to a whole multiple of 2^-32, so that what has less mass in a
+ * tail is never drawn; all else is arithmetic on whole numbers.
+ */
+export interface BinomialTables {
+  pairs: number;
+  /** First cell of each pair. */
+  offset: Int32Array;
+  shift: Int32Array;
+  low: Float64Array;
+  /** 1, or more where a pair has more than 2^16 outcomes with mass: then they are drawn in steps. */
+  step: Float64Array;
+  /** Of each cell: the alias in the top bits, the share of its own outcome in the lower ones. */
+  cells: Int32Array;
+}
+
+/** Most cells of a pair. */
+const mostCells = 2 ** 16;
+/** Relative to the mode: beyond this no outcome has mass. */
+const negligible = 1e-16;
+
+/**
+ * Tables for N ~ Binomial(both, 1 / (1 + e^-logOdds)) on every pair; `both` holds whole numbers >= 0,
+ * `logOdds` nats. O(standard deviation of N) a pair.
+ */
+export function binomialTables(
+  both: ArrayLike<number>,
+  logOdds: ArrayLike<number>,
+): BinomialTables {
+  const pairs = both.length;
+  const offset = new Int32Array(pairs);
+  const shift = new Int32Array(pairs);
+  const low = new Float64Array(pairs);
+  const step = new Float64Array(pairs);
+  const tables: Int32Array[] = [];
+  let size = 0;
+  for (let i = 0; i < pairs; i++) {
+    const outcomes = outcomesOf(both[i]!, logOdds[i]!);
+    const table = aliasTable(outcomes.weight);
+    offset[i] = size;
+    shift[i] = table.shift;
+    low[i] = outcomes.low;
+    step[i] = outcomes.step;
+    tables.push(table.cells);
+    size += table.cells.length;
+  }
+  const cells = new Int32Array(size);
+  tables.forEach((table, i) => cells.set(table, offset[i]!));
+  return { pairs, offset, shift, low, step, cells };
+}
+
+interface Outcomes {
+  low: number;
+  step: number;
+  /** Whole numbers that add up to 2^32: 2^32 P(N = low + step j). */
+  weight: number[];
+}
+
+/** What has mass of Binomial(n, 1 / (1 + e^-x)), in units of 2^-32. */
+function outcomesOf(n: number, x: number): Outcomes {
+  if (x > 0) {
+    // The odds of the rarer direction cannot overflow.
+    const { low, step, weight } = outcomesOf(n, -x);
+    return { low: n - low - step * (weight.length - 1), step, weight: weight.reverse() };
+  }
+  const odds = Math.exp(x);
+  const mode = Math.min(n, Math.floor(((n + 1) * odds) / (1 + odds)));
+  const up: number[] = [];
+  for (let k = mode, mass = 1; k < n; k++) {
+    mass *= ((n - k) / (k + 1)) * odds;
+    if (!(mass > negligible)) break;
+    up.push(mass);
+  }
+  const down: number[] = [];
+  for (let k = mode, mass = 1; k > 0; k--) {
+    mass *= k / ((n - k + 1) * odds);
+    if (!(mass > negligible)) break;
+    down.push(mass);
+  }
+  const first = mode - down.length;
+  const mass = [...down.reverse(), 1, ...up];
+  const step = Math.ceil(mass.length / mostCells);
+  let total = 0;
+  for (const one of mass) total += one;
+  const weight: number[] = [];
+  let below = 0;
+  let rounded = 0;
+  for (let j = 0; j < mass.length; j += step) {
+    for (let k = j; k < Math.min(j + step, mass.length); k++) below += mass[k]!;
+    const next = j + step < mass.length ? Math.round((below / total) * 2 ** 32) : 2 ** 32;
+    weight.push(next - rounded);
+    rounded = next;
+  }
+  // A step's outcome stands for its middle.
+  let low = first + Math.floor((step - 1) / 2);
+  let start = 0;
+  while (weight[start] === 0) start++;
+  low += step * start;
+  let end = weight.length;
+  while (weight[end - 1] === 0) end--;
+  return { low, step, weight: weight.slice(start, end) };
+}
+
+/** Vose's construction (1991) in whole numbers: cells of 2^shift each, filled without remainder. */
+function aliasTable(weight: number[]): { shift: number; cells: Int32Array } {
+  let bits = 1;
+  while (2 ** bits < weight.length) bits++;
+  const count = 2 ** bits;
+  const shift = 32 - bits;
+  const full = 2 ** shift;
+  const left = Array.from({ length: count }, (_, j) => weight[j] ?? 0);
+  const cells = new Int32Array(count);
+  const small: number[] = [];
+  const large: number[] = [];
+  left.forEach((w, j) => (w < full ? small : large).push(j));
+  for (let j = small.pop(); j !== undefined; j = small.pop()) {
+    const alias = large.at(-1)!;
+    cells[j] = alias * full + left[j]!;
+    left[alias]! -= full - left[j]!;
+    if (left[alias]! < full) small.push(large.pop()!);
+  }
+  // What is left fills its cell: it is its own alias.
+  for (const j of large) cells[j] = j * full;
+  return { shift, cells };
+}
+
+/**
+ * Draws every pair into `drawn`: pair i takes word i mod 4 of the block with the counter
+ * (floor(i / 4), replica, purpose, 0) and the seed for a key. Any replica can be drawn alone.
+ */
+export function drawCounts(
+  tables: BinomialTables,
+  seed: number,
+  replica: number,
+  purpose: number,
+  words: Int32Array,
+  drawn: Float64Array,
+): void {
+  const { pairs, offset, shift, low, step, cells } = tables;
+  const high = Math.floor(seed / 2 ** 32);
+  for (let i = 0; i < pairs; i++) {
+    if ((i & 3) === 0) philox(words, i >>> 2, replica, purpose, 0, seed | 0, high | 0);
+    const word = words[i & 3]!;
+    const bits = shift[i]!;
+    const own = word >>> bits;
+    const cell = cells[offset[i]! + own]!;
+    const mask = -1 >>> (32 - bits);
+    const outcome = (word & mask) < (cell & mask) ? own : cell >>> bits;
+    drawn[i] = low[i]! + step[i]! * outcome;
+  }
+}
