@@ -70,8 +70,47 @@ function outcomesOf(n: number, x: number): Outcomes {
     const { low, step, weight } = outcomesOf(n, -x);
     return { low: n - low - step * (weight.length - 1), step, weight: weight.reverse() };
   }
-  const odds = Math.exp(x);
+  const { first, step, mass } = masses(n, Math.exp(x));
+  let total = 0;
+  for (const one of mass) total += one;
+  const weight: number[] = [];
+  let below = 0;
+  let rounded = 0;
+  mass.forEach((one, j) => {
+    below += one;
+    const next = j + 1 < mass.length ? Math.round((below / total) * 2 ** 32) : 2 ** 32;
+    weight.push(next - rounded);
+    rounded = next;
+  });
+  // A step's outcome stands for its middle.
+  let low = first + Math.floor((step - 1) / 2);
+  let start = 0;
+  while (weight[start] === 0) start++;
+  low += step * start;
+  let end = weight.length;
+  while (weight[end - 1] === 0) end--;
+  return { low, step, weight: weight.slice(start, end) };
+}
+
+/** Standard deviations from the mode within which masses are above `negligible`. */
+const reach = Math.sqrt(-2 * Math.log(negligible));
+
+/** Masses of the counts first + step j, up to a factor; a step's is that of its middle. */
+function masses(n: number, odds: number): { first: number; step: number; mass: number[] } {
   const mode = Math.min(n, Math.floor(((n + 1) * odds) / (1 + odds)));
+  const width = 2 * reach * (Math.sqrt(n * odds) / (1 + odds));
+  if (width > mostCells) {
+    // Too many to go through: Stirling's formula, good to 1e-8 where counts are this large.
+    const step = Math.ceil(width / mostCells);
+    const first = Math.max(0, mode - Math.ceil(width / 2));
+    const length = Math.min(Math.ceil(width / step), Math.floor((n - first) / step));
+    const middle = first + Math.floor((step - 1) / 2);
+    return {
+      first,
+      step,
+      mass: Array.from({ length }, (_, j) => stirling(n, odds, middle + step * j)),
+    };
+  }
   const up: number[] = [];
   for (let k = mode, mass = 1; k < n; k++) {
     mass *= ((n - k) / (k + 1)) * odds;
@@ -84,28 +123,15 @@ function outcomesOf(n: number, x: number): Outcomes {
     if (!(mass > negligible)) break;
     down.push(mass);
   }
-  const first = mode - down.length;
-  const mass = [...down.reverse(), 1, ...up];
-  const step = Math.ceil(mass.length / mostCells);
-  let total = 0;
-  for (const one of mass) total += one;
-  const weight: number[] = [];
-  let below = 0;
-  let rounded = 0;
-  for (let j = 0; j < mass.length; j += step) {
-    for (let k = j; k < Math.min(j + step, mass.length); k++) below += mass[k]!;
-    const next = j + step < mass.length ? Math.round((below / total) * 2 ** 32) : 2 ** 32;
-    weight.push(next - rounded);
-    rounded = next;
-  }
-  // A step's outcome stands for its middle.
-  let low = first + Math.floor((step - 1) / 2);
-  let start = 0;
-  while (weight[start] === 0) start++;
-  low += step * start;
-  let end = weight.length;
-  while (weight[end - 1] === 0) end--;
-  return { low, step, weight: weight.slice(start, end) };
+  return { first: mode - down.length, step: 1, mass: [...down.reverse(), 1, ...up] };
+}
+
+/** The mass of 0 < k < n up to a factor, by its deviance from the mean (Loader 2000). */
+function stirling(n: number, odds: number, k: number): number {
+  const mean = (n * odds) / (1 + odds);
+  const d = k - mean;
+  const deviance = k * Math.log1p(-d / k) + (n - k) * Math.log1p(d / (n - k));
+  return Math.exp(deviance) / Math.sqrt((k / n) * (1 - k / n));
 }
 
 /** Vose's construction (1991) in whole numbers: cells of 2^shift each, filled without remainder. */
