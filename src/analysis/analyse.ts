@@ -163,8 +163,11 @@ function assemble(
     ...parts,
     ...(order.undetermined ? { undetermined: order.undetermined } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
+    ...(parts.reversible ? {} : { why: { reversible: alone, dynamics: alone } }),
   };
 }
+
+const alone = 'No two states lead to each other.';
 
 function sum(values: Float64Array): number {
   let total = 0;

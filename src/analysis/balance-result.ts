@@ -103,7 +103,9 @@ export function* balanceResult(
   if (residuals.length === 0)
     why['flagged'] ??= 'No pair on a cycle has an expected count of 5 or more in both directions.';
   const effect = effectSize(X2, ndf, C);
-  if (!effect) say(why, ['tau'], 'Every pair was seen once only, or lies on no cycle.');
+  const lost = !Number.isFinite(C);
+  if (lost) say(why, ['tau', 'information', 'flagged'], leveragesLost);
+  else if (!effect) say(why, ['tau'], 'Every pair was seen once only, or lies on no cycle.');
   const test: BalanceTest = {
     ...empty,
     X2,
@@ -112,7 +114,7 @@ export function* balanceResult(
     tau: effect?.tau ?? null,
     ...(effect ? { tauInterval: effect.interval } : {}),
     tauDetectable: effect?.detectable ?? null,
-    information: C,
+    information: lost ? null : C,
     flagged: standingOut(residuals).map(({ block, f, g, residual }) => ({
       states: [names[block]![f]!, names[block]![g]!],
       residual,
@@ -143,6 +145,9 @@ export function* balanceResult(
   if (Object.keys(why).length === 0) delete test.why;
   return { test, warnings };
 }
+
+const leveragesLost =
+  'The counts of the pairs are of such different size that their leverages are lost to rounding.';
 
 /** The same reason for several keys; `p` and `tau` speak for their companions too. */
 function say(why: Why, keys: string[], reason: string): void {

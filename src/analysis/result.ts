@@ -267,7 +267,7 @@ export interface DynamicsResult {
   firstPassage?: FirstPassageResult;
   committor?: CommittorResult;
   /** Absent where no state was forbidden. */
-  forbidden?: ForbiddenResult;
+  forbidden?: ForbiddenResult | undefined;
   why?: Why;
 }
 
@@ -311,4 +311,5 @@ export interface Result {
   dynamics: DynamicsResult | null;
   verdict: Verdict;
   warnings?: string[];
+  why?: Why;
 }
