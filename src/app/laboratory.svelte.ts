@@ -1,4 +1,5 @@
 /** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
+import type { Choice } from '../analysis/predict';
 import type { AnalysisOptions, Result } from '../analysis/result';
 import { LogStore } from '../transitions/store';
 import type { Attempt, CountGraph, Fault, LogHeader, TransitionLog } from '../transitions/types';
@@ -214,6 +215,32 @@ export class Laboratory {
   /** Analyses again with other options. */
   async reanalyse(options: Partial<AnalysisOptions>): Promise<void> {
     if (this.subject) await this.show({ ...this.subject, options });
+  }
+
+  /** Asks about other states; the rest of the result stays. */
+  async predict(choice: Choice): Promise<void> {
+    const subject = this.subject;
+    if (!subject?.result?.dynamics) return;
+    const asked = await this.desk.predict(subject.graph, subject.options, choice);
+    const now = this.subject;
+    if (!asked.ok) this.problem = asked.fault;
+    if (!asked.ok || !now?.result?.dynamics || now.id !== subject.id) return;
+    const { result } = now;
+    const { firstPassage, committor, forbidden } = asked.value;
+    this.subject = {
+      ...now,
+      options: { ...now.options, ...choice },
+      result: {
+        ...result,
+        options: { ...result.options, ...choice },
+        dynamics: {
+          ...now.result.dynamics,
+          ...(firstPassage && { firstPassage }),
+          ...(committor && { committor }),
+          forbidden: forbidden ?? undefined,
+        },
+      },
+    };
   }
 
   static readonly liveMs = LIVE_MS;

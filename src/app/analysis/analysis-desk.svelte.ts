@@ -1,5 +1,6 @@
 /** The page's end of the analysis worker: which backend answers, what is under way. */
 import type { AnalysisProgress } from '../../analysis/analyse';
+import type { Choice, Prediction } from '../../analysis/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import { connect, type Connection } from '../../rpc/rpc';
 import type { Attempt, CountGraph, Outcome } from '../../transitions/types';
@@ -78,6 +79,19 @@ export class AnalysisDesk {
   stop(): void {
     this.stopper?.abort();
     this.progress = null;
+  }
+
+  /** Predictions about chosen states; see `predict`. */
+  async predict(
+    graph: CountGraph,
+    options: Partial<AnalysisOptions>,
+    choice: Choice,
+  ): Promise<Outcome<Prediction>> {
+    try {
+      return { ok: true, value: await this.port.call('predict', { graph, options, choice }) };
+    } catch (error) {
+      return { ok: false, fault: fault('analysis', String((error as Error).message)) };
+    }
   }
 
   /** Reads a file's text; see docs/formats.md. */

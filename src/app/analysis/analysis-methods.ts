@@ -1,5 +1,6 @@
 /** What the analysis worker answers: the types of both ends of its port. */
 import type { AnalysisProgress } from '../../analysis/analyse';
+import type { Choice, Prediction } from '../../analysis/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import type { Method } from '../../rpc/rpc';
 import type { Attempt, CountGraph, Outcome, TransitionLog } from '../../transitions/types';
@@ -27,6 +28,12 @@ export type AnalysisMethods = {
     },
     AnalysisProgress,
     Outcome<Result>
+  >;
+  /** Predictions about the target, source and forbidden states of the options. */
+  predict: Method<
+    { graph: CountGraph; options: Partial<AnalysisOptions>; choice: Choice },
+    never,
+    Prediction
   >;
   /** Reads a file of any format of docs/formats.md and counts it. */
   read: Method<{ text: string }, never, Outcome<ReadFile>>;

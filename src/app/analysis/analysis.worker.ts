@@ -1,5 +1,6 @@
 /** The worker that reads files, counts, estimates and tests; it owns the WebGPU device for that. */
 import { completing, prepare } from '../../analysis/analyse';
+import { predict } from '../../analysis/predict';
 import { reportForeignRequests } from '../../rpc/foreign-requests';
 import { serve, type Handlers } from '../../rpc/rpc';
 import { readTransitions } from '../../transitions/read-file';
@@ -39,6 +40,8 @@ const handlers: Handlers<AnalysisMethods> = {
       told = performance.now();
     }
   },
+
+  predict: async ({ graph, options, choice }) => predict(prepare(graph, options), choice),
 
   read: async ({ text }) => {
     const read = readTransitions(text);
