@@ -7,7 +7,8 @@ import { readTransitions } from '../src/transitions/read-file';
 
 const usage =
   'Usage: npm run --silent analyze -- FILE [--normalisation attempts|accepted|uniform] ' +
-  '[--attempts-per-state N] [--action softplus|exp] [--replicas N] [--seed N]';
+  '[--attempts-per-state N] [--action softplus|exp] [--replicas N] [--seed N] ' +
+  '[--target STATE] [--source STATE] [--forbid STATE]';
 
 /** Ends the process with one sentence on standard error. */
 function stop(status: 1 | 2, sentence: string): never {
@@ -26,6 +27,9 @@ function options(): { file: string; analysis: Partial<AnalysisOptions> } {
           action: { type: 'string' },
           replicas: { type: 'string' },
           seed: { type: 'string' },
+          target: { type: 'string', multiple: true },
+          source: { type: 'string', multiple: true },
+          forbid: { type: 'string', multiple: true },
         },
       });
     } catch (error) {
@@ -49,6 +53,9 @@ function options(): { file: string; analysis: Partial<AnalysisOptions> } {
   if (values.replicas !== undefined)
     analysis.replicas = whole('replicas', values.replicas, 10_000_000);
   if (values.seed !== undefined) analysis.seed = whole('seed', values.seed, 2 ** 31 - 1);
+  if (values.target) analysis.target = values.target;
+  if (values.source) analysis.source = values.source;
+  if (values.forbid) analysis.forbidden = values.forbid;
   return { file: positionals[0]!, analysis };
 }
 
@@ -86,6 +93,11 @@ const { file, analysis } = options();
 const read = readTransitions(textOf(file));
 if (!read.ok) stop(1, `${file}: ${read.fault.message}`);
 for (const warning of read.warnings ?? []) process.stderr.write(`${file}: ${warning}\n`);
+const asked = [analysis.target, analysis.source, analysis.forbidden].flatMap(
+  (names) => names ?? [],
+);
+const missing = asked.find((name) => !read.value.graph.names.includes(name));
+if (missing !== undefined) stop(1, `${file}: there is no state ${JSON.stringify(missing)}.`);
 
 const prepared = prepare(read.value.graph, analysis);
 const steps = completing(

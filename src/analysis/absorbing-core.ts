@@ -3,11 +3,11 @@
 /** Above this many states the dense table is too slow, and the core is iterated. */
 const denseStates = 1000;
 /** Multiplications spent on one iteration at most. */
-const work = 3e8;
+const work = 1e9;
 /** Rounds without a smaller residual after which an iteration is given up. */
-const patience = 300;
+const patience = 100;
 /** Error at which an iteration has settled, over the largest value. */
-const settled = 1e-10;
+const settled = 1e-9;
 
 export interface CoreSolver {
   /** Multiplications a solve takes; infinite where it iterates. */
@@ -83,7 +83,7 @@ function dense(
 /**
  * BiCGSTAB (van der Vorst 1992) on x - D^-1 W x = D^-1 c. D - W has an inverse without negative
  * entries, so that |error_f| <= max |residual| h_f with (D - W) h = 1: a bound, not an estimate, once
- * h itself is known. Settled where it is below 1e-10 of the largest value.
+ * h itself is known. Settled where it is below 1e-9 of the largest value.
  */
 function iterated(core: Int32Array, out: Map<number, number>[], exit: Float64Array): CoreSolver {
   const n = core.length;
@@ -115,7 +115,7 @@ function iterated(core: Int32Array, out: Map<number, number>[], exit: Float64Arr
     if (Number.isNaN(longest)) {
       const ones = new Float64Array(n).fill(1);
       longest = 0;
-      // Of h itself: |h' - h| <= max |residual| h, so that a residual of 1e-10 is a relative error.
+      // Of h itself: |h' - h| <= max |residual| h, so that a residual of 1e-9 is a relative error.
       const h = biCgStab(apply, totals, ones, rounds, () => settled);
       longest = h ? largestOf(h) : Infinity;
     }

@@ -32,6 +32,7 @@ export function kemenyConstant(
   kernel: ClosedKernel,
   pi: Float64Array,
 ): number | null | 'too large' {
+  if ((kernel.states + kernel.target.length) * kernel.states > work) return 'too large';
   const marked = new Uint8Array(kernel.states);
   marked[pi.indexOf(pi.reduce((most, p) => Math.max(most, p), 0))] = 1;
   const outside = unmarked(marked);

@@ -6,6 +6,8 @@ import { DegreeQueue } from './degree-queue';
 const smallEnough = 64;
 /** A state with more edges than this, in and out, costs too much fill to eliminate. */
 const edgesAtMost = 64;
+/** Fill that is always allowed: edges in the table of all states that are left. */
+const fillAtLeast = 300_000;
 
 /** A state that was taken out, with the rows as they stood then. */
 export interface Removed {
@@ -31,7 +33,8 @@ export interface Reduction {
 /**
  * States are taken out fewest edges first, each by the chain watched on the others (Grassmann, Taksar
  * and Heyman 1985): with no subtractions, so that every value has a small relative error, however slow
- * the kernel mixes. Ends when few states are left or all have many edges: they are the core. `exit`, n
+ * the kernel mixes. Ends when few states are left, when all have many edges or when these have become too many: what is
+ * left is the core. `exit`, n
  * chances to leave the states altogether, is 0 for a chain that never ends. A chain of n states costs
  * O(n).
  */
@@ -62,7 +65,9 @@ function eliminate(out: Map<number, number>[], into: Set<number>[], exit: Float6
   if (n <= smallEnough) return removed;
   const edges = (f: number) => out[f]!.size + into[f]!.size;
   const queue = new DegreeQueue(Int32Array.from(out, (_, f) => edges(f)));
-  while (n - removed.length > smallEnough) {
+  let size = out.reduce((sum, row) => sum + row.size, 0);
+  const most = Math.max(1.2 * size, fillAtLeast);
+  while (n - removed.length > smallEnough && size <= most) {
     const state = queue.pop();
     if (edges(state) > edgesAtMost) break;
     const row = out[state]!;
@@ -72,8 +77,10 @@ function eliminate(out: Map<number, number>[], into: Set<number>[], exit: Float6
     let total = exit[state]!;
     for (const weight of row.values()) total += weight;
     const factors = sources.map((i) => out[i]!.get(state)! / total);
+    size -= row.size;
     sources.forEach((i, s) => {
       const source = out[i]!;
+      size -= source.size;
       source.delete(state);
       exit[i]! += factors[s]! * exit[state]!;
       for (const [j, weight] of row) {
@@ -81,6 +88,7 @@ function eliminate(out: Map<number, number>[], into: Set<number>[], exit: Float6
         source.set(j, (source.get(j) ?? 0) + factors[s]! * weight);
         into[j]!.add(i);
       }
+      size += source.size;
     });
     for (const j of row.keys()) into[j]!.delete(state);
     let at = 0;

@@ -74,6 +74,35 @@ describe('analyze', { timeout: 60_000 }, () => {
       expect(Object.keys(record)).toEqual(['__proto__', 'constructor']);
   });
 
+  it('takes a target, a source and forbidden states, which can be several', () => {
+    const { status, stdout } = run(
+      ...['public/data/four.csv', '--replicas', '0', '--target', 'd', '--source', 'c'],
+      ...['--forbid', 'b', '--forbid', 'd'],
+    );
+    expect(status).toBe(0);
+    const { dynamics, options } = JSON.parse(stdout) as Result;
+    expect(options).toMatchObject({ target: ['d'], source: ['c'], forbidden: ['b', 'd'] });
+    expect(dynamics!.firstPassage!.target).toEqual(['d']);
+    expect(dynamics!.committor!.chances['a']).toBeCloseTo(0.338521, 6);
+    expect(dynamics!.forbidden!.states).toEqual(['b', 'd']);
+  });
+
+  it.each(['--target', '--source', '--forbid'])(
+    'leaves with 1 for an unknown state of %s',
+    (option) => {
+      const { status, stdout, stderr } = run(
+        'public/data/four.csv',
+        option,
+        'a',
+        option,
+        '__proto__',
+      );
+      expect(status).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toBe('public/data/four.csv: there is no state "__proto__".\n');
+    },
+  );
+
   it.each([
     ['a file that is not there', join(folder, 'nothing'), /no such file/],
     ['a folder', folder, /could not be read/],
