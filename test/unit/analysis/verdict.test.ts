@@ -76,4 +76,38 @@ describe('verdict', () => {
   it('is one paragraph', () => {
     for (const p of [0.001, 0.5]) expect(verdictOf({ ...test, p }).text).not.toContain('\n');
   });
+
+  describe('reservation for a memory', () => {
+    const halves = { chi2: 10, ndf: 10, p: 0.44 };
+    const order = { triples: 900, chi2: 80, ndf: 30, p: 1.9e-6 };
+
+    it('where the order test rejects at 1%, with its p', () => {
+      const { code, text } = verdictOf(test, { halves, order, designEffect: 1 });
+      expect(code).toBe('not-rejected');
+      expect(text).toMatch(/depends on the one before the last \(p = \d\.\de-6\)/);
+      expect(text).not.toMatch(/drift alone/);
+    });
+
+    it('none at a p above 1%, without a p, or with nothing to test', () => {
+      const none = { ...order, chi2: 45, p: 0.039 };
+      for (const one of [none, { triples: 0, chi2: null, ndf: 0, p: null }])
+        expect(verdictOf(test, { halves, order: one, designEffect: 1 }).text).toBe(
+          verdictOf(test).text,
+        );
+      const nothing = { ...test, ndf: 0, X2: 0, p: null };
+      expect(verdictOf(nothing, { halves, order, designEffect: 1 }).text).not.toMatch(
+        /Reservation/,
+      );
+    });
+
+    it('is weaker where the halves differ too, and where answers repeat in runs', () => {
+      const drifted = { chi2: 60, ndf: 10, p: 3.6e-9 };
+      expect(verdictOf(test, { halves: drifted, order, designEffect: 1 }).text).toMatch(
+        /half of this log differ.*before the last \(p = .*\), which a drift alone can cause/,
+      );
+      expect(verdictOf(test, { halves, order, designEffect: 2 }).text).not.toMatch(
+        /before the last/,
+      );
+    });
+  });
 });
