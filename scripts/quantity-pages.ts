@@ -6,7 +6,7 @@ import type { PreprocessorGroup } from 'svelte/compiler';
 export const QUANTITY_FOLDER = 'docs/quantities';
 
 /** Width and height of every picture, in CSS pixels. */
-export const PICTURE_SIZE = { width: 640, height: 360 } as const;
+export const PICTURE_SIZE = { width: 480, height: 320 } as const;
 
 /** The headings of a page, in their order. */
 export const SECTIONS = [

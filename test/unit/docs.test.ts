@@ -10,6 +10,9 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs'))
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
+  ...readdirSync(join(ROOT, 'docs/quantities'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/quantities/${file}`),
 ];
 
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');

@@ -20,7 +20,7 @@ describe('the table of numbers', () => {
     expect(value(all, 'relaxation time')).toBe('3.71 steps');
     expect(value(all, 'downhill')).toBe('62%');
     expect(value(all, 'downhill, each once')).toBe('50%');
-    expect(value(all, 'the same under balance')).toMatch(/^0\.\d+ \(.+ to 0\.\d+\)$/);
+    expect(value(all, 'the same under balance')).toMatch(/^[\d.×⁰-⁹¹²³⁻]+ \(.+ to 0\.\d+\)$/);
   });
 
   it('has the statistics of four: pairs that stand out, triangles, the threshold form', () => {
@@ -31,6 +31,49 @@ describe('the table of numbers', () => {
     expect(value(all, 'triangles: chi²/n')).toMatch(/^\d+\.\d\d$/);
     expect(value(all, 'cycles: chi²')).toMatch(/^9\.\d\d$/);
     expect(value(all, 'halves: p')).toBeUndefined();
+  });
+
+  it('has the landscape of four', () => {
+    const all = rows(bundled('four.csv'));
+    expect(value(all, 'height of the landscape')).toBe('0.902 nats');
+    expect(value(all, 'standard error of V')).toMatch(/^0\.0\d\d nats$/);
+    // equal attempts: both estimates are the same
+    expect(value(all, 'reversible fit')).toMatch(/^within (0|\d\.\d×10⁻\S+) nats$/);
+    expect(value(all, 'unbounded differences')).toBe('0');
+  });
+
+  it('has cycles, fluxes and passages of four', () => {
+    const options = { replicas: 0, target: ['d'], source: ['c'], forbidden: ['b'] };
+    const all = numberGroups(analyse(bundled('four.csv'), options)).flatMap(({ rows }) => rows);
+    const meaning = (name: string) => all.find((row) => row.name === name)!.meaning;
+    expect(value(all, 'largest cycle affinity')).toBe('0.730 ± 0.456 nats');
+    expect(meaning('largest cycle affinity')).toMatch(/3\.1 standard errors.*: a → c → b → a$/);
+    const shares = ['gradient', 'curl', 'harmonic'].map((part) => value(all, `${part} share`));
+    expect(shares).toEqual(['86%', '14%', '0.0%']);
+    expect(meaning('curl share')).toMatch(/weights: N_fg N_gf/);
+    expect(value(all, 'Schnakenberg’s sum')).toBe(value(all, 'entropy production'));
+    expect(value(all, 'net flux')).toMatch(/^\d\.\d%$/);
+    expect(value(all, 'committor')).toBe('0.233 to 0.339');
+    expect(meaning('committor')).toBe('chance to enter d before c; least from b, most from a');
+    expect(value(all, 'mean first passage')).toMatch(/^\d+(\.\d+)? steps$/);
+    expect(meaning('mean first passage')).toMatch(/^to d, median .* from [abc], the farthest$/);
+    expect(value(all, 'Kemeny’s constant')).toMatch(/^\d+(\.\d+)? steps$/);
+    expect(value(all, 'chance of the forbidden')).toBe('100%');
+  });
+
+  it('has order and k steps along a chain', () => {
+    let at = 0;
+    const log = Array.from({ length: 3000 }, (_, i) => {
+      const from = 'abc'[at]!;
+      at = (at + 1 + ((i * 7919) % 13 > 7 ? 1 : 0)) % 3;
+      return { i, t: i, from, to: 'abc'[at]! };
+    });
+    const all = numberGroups(analyse(countAttempts(log), { replicas: 0 }, log)).flatMap(
+      ({ rows }) => rows,
+    );
+    expect(value(all, 'order: p')).toBeTruthy();
+    expect(value(all, 'Chapman-Kolmogorov, 1 step: p')).toBeTruthy();
+    expect(value(all, 'Chapman-Kolmogorov, 2 steps: p')).toBeTruthy();
   });
 
   it('has what the test assumes where there is a log', () => {

@@ -6,6 +6,9 @@ import { shown, type NumberRow } from './number-row';
 /** Names written out in a cycle, at most. */
 const NAMED = 6;
 
+/** A share below this is 0. */
+const ROUNDING = 1e-9;
+
 /** A cycle of states as it is walked, cut where it is long. */
 function roundTrip(states: string[]): string {
   const names = states.slice(0, NAMED).map((name) => shortened(name, 24));
@@ -35,7 +38,7 @@ export function cycleRows({ affinities, decomposition }: Result['tests']): Numbe
     for (const part of ['gradient', 'curl', 'harmonic'] as const)
       rows.push({
         name: `${part} share`,
-        value: shown(shares[part], percent, why?.[part]),
+        value: shown(shares[part], (v) => percent(v < ROUNDING ? 0 : v), why?.[part]),
         meaning: `${meanings[part]}; weights: ${weights}`,
         help: 'decomposition',
       });

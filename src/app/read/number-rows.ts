@@ -5,6 +5,7 @@ import { assumptionRows } from './assumption-rows';
 import { balanceRows } from './balance-rows';
 import { cycleRows, publishedRows } from './cycle-rows';
 import { irreversibilityRows, timeRows } from './dynamics-rows';
+import { landscapeRows } from './landscape-rows';
 import { shown, type NumberGroup, type NumberRow } from './number-row';
 
 export type { NumberGroup, NumberRow };
@@ -14,6 +15,7 @@ export function numberGroups(result: Result): NumberGroup[] {
   const { tests, dynamics } = result;
   const groups = [
     { title: 'The counts', rows: countRows(result) },
+    { title: 'The landscape', rows: landscapeRows(result) },
     { title: 'The test of detailed balance', rows: balanceRows(result) },
     { title: 'What the test assumes', rows: assumptionRows(tests.assumptions) },
     { title: 'Where balance fails: cycles', rows: cycleRows(tests) },

@@ -1,0 +1,19 @@
+/** Every picture of docs/quantities. */
+import { assumptionPictures } from './assumptions';
+import { balancePictures } from './balance';
+import { cyclePictures } from './cycles';
+import { irreversibilityPictures } from './irreversibility';
+import { landscapePictures } from './landscape';
+import type { Picture } from './paper';
+import { timePictures } from './time';
+
+export { svgOf, type Picture } from './paper';
+
+export const PICTURES: readonly (() => Picture)[] = [
+  ...landscapePictures,
+  ...balancePictures,
+  ...cyclePictures,
+  ...assumptionPictures,
+  ...irreversibilityPictures,
+  ...timePictures,
+];
