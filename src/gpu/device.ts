@@ -28,10 +28,12 @@ export function adapterName(adapter: AdapterDescription): string {
 
 /** Above this the larger limits of an adapter are not asked for, in bytes. */
 const LARGEST_BUFFER = 2 ** 30;
+/** The same of a workgroup's shared memory, in bytes: more would leave a GPU's cores half empty. */
+const LARGEST_WORKGROUP_STORAGE = 2 ** 15;
 
 /**
- * Asks for an adapter and a device with the default limits, and with larger buffers where the
- * adapter has them. Faults: `gpu-missing`, `gpu-no-adapter`, `gpu-no-device`.
+ * Asks for an adapter and a device with the default limits, and with larger buffers and more
+ * shared memory where the adapter has them. Faults: `gpu-missing`, `gpu-no-adapter`, `gpu-no-device`.
  */
 export function openGpu(): Promise<GpuOutcome<Gpu>> {
   return outcomeOf(async () => {
@@ -48,6 +50,10 @@ export function openGpu(): Promise<GpuOutcome<Gpu>> {
           maxStorageBufferBindingSize: Math.min(
             adapter.limits.maxStorageBufferBindingSize,
             LARGEST_BUFFER,
+          ),
+          maxComputeWorkgroupStorageSize: Math.min(
+            adapter.limits.maxComputeWorkgroupStorageSize,
+            LARGEST_WORKGROUP_STORAGE,
           ),
         },
       });

@@ -36,10 +36,14 @@ const MOST_GROUPS = 65_535;
 /** Distance between two sets of parameters in one uniform buffer (default alignment), in bytes. */
 export const PARAMETER_STRIDE = 256;
 
-/** Compiles a shader's entry points. Throws a GpuError with the compiler's message. */
+/**
+ * Compiles a shader's entry points, with further overrides of it in `constants`. Throws a GpuError
+ * with the compiler's message.
+ */
 export async function buildKernel<Entry extends string>(
   gpu: Gpu,
   layout: KernelLayout<Entry>,
+  constants: Record<string, number> = {},
 ): Promise<Kernel<Entry>> {
   const { device } = gpu;
   const visibility = GPUShaderStage.COMPUTE;
@@ -63,7 +67,11 @@ export async function buildKernel<Entry extends string>(
       device.createComputePipelineAsync({
         label: `${layout.name} ${entryPoint}`,
         layout: pipelineLayout,
-        compute: { module, entryPoint, constants: { workgroup_size: WORKGROUP_SIZE } },
+        compute: {
+          module,
+          entryPoint,
+          constants: { workgroup_size: WORKGROUP_SIZE, ...constants },
+        },
       }),
     );
     // Settled, so that a failure that the error scopes report first is not left unhandled.
@@ -137,7 +145,9 @@ export function packParameters(
   layout: KernelLayout,
   sets: readonly Record<string, number>[],
 ): ArrayBuffer {
-  const bytes = layout.manyParameters ? PARAMETER_STRIDE * Math.max(1, sets.length) : 16;
+  const bytes = layout.manyParameters
+    ? PARAMETER_STRIDE * Math.max(1, sets.length)
+    : 16 * Math.ceil(layout.parameters.length / 4);
   const packed = new ArrayBuffer(bytes);
   const view = new DataView(packed);
   sets.forEach((values, set) => {

@@ -4,12 +4,14 @@
  */
 import { action } from '../analysis/action';
 import { actionGradient } from '../analysis/action-gradient';
+import { ConditionalBootstrap } from '../analysis/bootstrap';
 import { hessianVector, hessianWeights } from '../analysis/hessian-vector';
 import { normaliseKernel } from '../analysis/kernel-normalise';
 import { centre, laplacianFactor, solveLaplacian } from '../analysis/laplacian';
 import { solveLeastAction } from '../analysis/least-action';
 import { neighbourGraph, type LeastActionProblem } from '../analysis/neighbour-graph';
 import type { CountGraph } from '../transitions/types';
+import { Bootstrap } from './bootstrap';
 import type { Gpu } from './device';
 import { KernelNormalise } from './kernel-normalise';
 import { newtonKernels, solveLeastActionGpu } from './least-action';
@@ -25,6 +27,8 @@ export interface SelfTest {
 
 /** Float32 kernels may differ from their twins by this much, relative to the largest value. */
 const KERNEL_TOLERANCE = 1e-5;
+/** A replica's X2 by this much: draws are the same bits, the fit is float32. */
+const REPLICA_TOLERANCE = 1e-4;
 /** Inner solves by this much (their own tolerance is 1e-4), whole potentials in nats. */
 const SOLVE_TOLERANCE = 1e-3;
 const POTENTIAL_TOLERANCE = 1e-6;
@@ -59,6 +63,7 @@ export function selfTest(gpu: Gpu): Promise<GpuOutcome<SelfTest>> {
       for (const [family, difference] of await solveDifferences(gpu)) {
         record(family, difference, SOLVE_TOLERANCE);
       }
+      record('bootstrap', await replicaDifference(gpu), REPLICA_TOLERANCE);
       const whole = ok(await solveLeastActionGpu(gpu, problemOfFour(), 'softplus'));
       const twin = solveLeastAction(problemOfFour(), 'softplus');
       record('least-action', relative(whole.V, twin.V), POTENTIAL_TOLERANCE);
@@ -130,6 +135,21 @@ async function solveDifferences(gpu: Gpu): Promise<[string, number][]> {
     differences.push([name, relative(own.x, twin.x)]);
   }
   return differences;
+}
+
+/** Eight replicas of a ring with chords and few counts: some are not strongly connected. */
+async function replicaDifference(gpu: Gpu): Promise<number> {
+  const problem = circulant(6, [1, 2]);
+  const counts = problem.weight.map((w) => Math.round(10 * w));
+  const graph = neighbourGraph({ ...problem, weight: counts });
+  const { V } = solveLeastAction({ ...problem, weight: counts }, 'softplus');
+  const bootstrap = { blocks: [{ graph, theta: V }], X2: 0, replicas: 8, seed: 1 };
+  const own = ok(await (await Bootstrap.create(gpu)).run(bootstrap, 0, 8));
+  const twin = new ConditionalBootstrap(bootstrap.blocks, 1);
+  return relative(
+    own,
+    own.map((_, b) => twin.runReplica(b).X2),
+  );
 }
 
 /** n states in a circle, each joined to those `steps` further on, with uneven weights. */

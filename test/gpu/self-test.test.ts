@@ -21,6 +21,7 @@ test('passes on this adapter and names every family', async () => {
     'laplacian elimination',
     'laplacian dense',
     'laplacian iteration',
+    'bootstrap',
     'least-action',
   ]);
   expect(adapterName(gpu.adapter)).not.toBe('');

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { layout as action } from '../../src/gpu/action';
 import { layout as actionGradient } from '../../src/gpu/action-gradient';
+import { layout as bootstrap } from '../../src/gpu/bootstrap';
 import { layout as hessianVector } from '../../src/gpu/hessian-vector';
 import { packParameters, workgroups, type KernelLayout } from '../../src/gpu/kernel';
 import { layout as kernelNormalise } from '../../src/gpu/kernel-normalise';
@@ -17,6 +18,7 @@ const { makeShaderDataDefinitions } = await import('webgpu-utils');
 const layouts: KernelLayout[] = [
   action,
   actionGradient,
+  bootstrap,
   hessianVector,
   kernelNormalise,
   ...Object.values(laplacian),
