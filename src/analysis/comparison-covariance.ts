@@ -1,4 +1,5 @@
 /** The covariance of least-action potentials on some states of a component, and what is solved with it. */
+import { centre } from './laplacian';
 import type { NeighbourGraph } from './neighbour-graph';
 import type { ActionKernel } from './result';
 import { gradientTerms } from './standard-errors';
@@ -82,8 +83,8 @@ function centreBoth(matrix: Float64Array, m: number): void {
 /** Below this share of the mean variance a direction has none. */
 const leastPivot = 1e-10;
 
-/** C^+ of a covariance with no variance along the constant, ready to be multiplied with. */
-export class CentredInverse {
+/** A covariance C with no variance along the constant, factored: C^+ x, and normal draws. */
+export class CentredCovariance {
   private constructor(
     private readonly m: number,
     /** Cholesky factor of C + scale 11^T / m, lower triangle. */
@@ -92,7 +93,7 @@ export class CentredInverse {
   ) {}
 
   /** Null where a direction besides the constant has no variance. O(m^3). */
-  static of(covariance: Float64Array, m: number): CentredInverse | null {
+  static of(covariance: Float64Array, m: number): CentredCovariance | null {
     let scale = 0;
     for (let i = 0; i < m; i++) scale += covariance[i * m + i]! / m;
     const lower = new Float64Array(m * m);
@@ -108,7 +109,7 @@ export class CentredInverse {
         }
       }
     }
-    return new CentredInverse(m, lower, scale);
+    return new CentredCovariance(m, lower, scale);
   }
 
   /** C^+ x, for x of mean 0. */
@@ -141,6 +142,16 @@ export class CentredInverse {
       sum += this.quadratic(unit);
     }
     return sum - 1 / this.scale;
+  }
+
+  /** A normal vector of mean 0 and covariance C, from m independent standard normal numbers. */
+  draw(normal: () => number): Float64Array {
+    const { m, lower } = this;
+    const z = Float64Array.from({ length: m }, normal);
+    const x = new Float64Array(m);
+    for (let i = 0; i < m; i++) for (let k = 0; k <= i; k++) x[i]! += lower[i * m + k]! * z[k]!;
+    centre(x);
+    return x;
   }
 
   /** L^-1 x. */
