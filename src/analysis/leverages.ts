@@ -3,22 +3,54 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { laplacianFactor, solveLaplacian } from './laplacian';
 import type { NeighbourGraph } from './neighbour-graph';
 
-/** h of every pair (2 x pairs, the same number in both rows) from a known L^+. */
+/**
+ * h of every pair (2 x pairs, the same number in both rows) from a known L^+. Where h is near 1, what
+ * is left of 1 is summed up, not subtracted: tau and residuals divide by it.
+ */
 export function exactLeverages(
   graph: NeighbourGraph,
   weights: Float64Array,
   inverse: Float64Array,
 ): Float64Array {
-  const n = graph.states;
+  const { states: n, rowStart, neighbour, mirror } = graph;
   const h = new Float64Array(weights.length);
+  const around = new Float64Array(n);
+  for (let f = 0; f < n; f++)
+    for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) around[f]! += weights[k]!;
   for (let f = 0; f < n; f++) {
-    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-      const g = graph.neighbour[k]!;
+    for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
+      const g = neighbour[k]!;
+      if (g < f) continue;
       const resistance = inverse[f * n + f]! + inverse[g * n + g]! - 2 * inverse[f * n + g]!;
-      h[k] = Math.min(1, Math.max(0, weights[k]! * resistance));
+      let leverage = weights[k]! * resistance;
+      if (leverage > 0.5)
+        leverage =
+          1 -
+          (around[f]! <= around[g]!
+            ? currentElsewhere(graph, weights, inverse, f, k)
+            : currentElsewhere(graph, weights, inverse, g, mirror[k]!));
+      // NaN where the inverse is lost to rounding.
+      h[k] = h[mirror[k]!] = Math.min(1, Math.max(0, leverage));
     }
   }
   return h;
+}
+
+/** Of a unit current from state f to the other end of pair k of its row: what takes other pairs. */
+function currentElsewhere(
+  { states: n, rowStart, neighbour }: NeighbourGraph,
+  weights: Float64Array,
+  inverse: Float64Array,
+  f: number,
+  pair: number,
+): number {
+  const g = neighbour[pair]!;
+  const level = (state: number) => inverse[state * n + f]! - inverse[state * n + g]!;
+  const own = level(f);
+  let current = 0;
+  for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++)
+    if (k !== pair) current += weights[k]! * (own - level(neighbour[k]!));
+  return current;
 }
 
 /** Random signs behind the estimate: each pair's h is known to some 18%, sums over pairs far better. */

@@ -14,9 +14,12 @@ export interface PairFlux {
 export interface NetFlux {
   /** Sum of |a - b| over sum of a + b, a and b the two fluxes of each pair: 0 under balance. */
   share: number;
-  /** The largest first, at most `count` of them, none that is 0. */
+  /** The largest first, at most `count` of them, none that is 0 up to rounding. */
   largest: PairFlux[];
 }
+
+/** Net over gross below which a flux is rounding. */
+const rounding = 1e-12;
 
 /** Of a kernel and its stationary distribution (n values). O(m log). */
 export function netFlux(kernel: ClosedKernel, pi: Float64Array, count = 10): NetFlux {
@@ -27,7 +30,8 @@ export function netFlux(kernel: ClosedKernel, pi: Float64Array, count = 10): Net
     const size = Math.abs(a - b);
     net += size;
     both += a + b;
-    if (size === 0 || (largest.length === count && size <= largest[count - 1]!.net)) return;
+    if (size <= rounding * (a + b)) return;
+    if (largest.length === count && size <= largest[count - 1]!.net) return;
     const forwards = a > b;
     let at = largest.length;
     while (at > 0 && largest[at - 1]!.net < size) at--;

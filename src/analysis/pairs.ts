@@ -58,16 +58,21 @@ export function pairPoints(
   return points;
 }
 
+/** Differences that the solver does not tell from 0, in nats. */
+const solved = 1e-8;
+
 /**
  * Pearson r and slope of the log ratio on the difference, both orientations of every pair (the means
  * are then 0), and the published chi2 = sum (y - x)^2 over the pairs, divided by no variance.
  */
 export function pairsTest(points: PairPoint[]): PairsTest {
+  let level = true;
   let xx = 0;
   let xy = 0;
   let yy = 0;
   let chi2 = 0;
   for (const { difference: x, logRatio: y } of points) {
+    level &&= !(Math.abs(x) > solved);
     xx += x * x;
     xy += x * y;
     yy += y * y;
@@ -76,8 +81,8 @@ export function pairsTest(points: PairPoint[]): PairsTest {
   const n = points.length;
   const test: PairsTest = {
     n,
-    r: xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null,
-    slope: xx > 0 ? xy / xx : null,
+    r: !level && yy > 0 ? xy / Math.sqrt(xx * yy) : null,
+    slope: level ? null : xy / xx,
     chi2Published: n > 0 ? chi2 : null,
     ndfPublished: n,
   };

@@ -5,7 +5,8 @@ import type { ActionKernel } from './result';
 
 /**
  * Reversible fit: sqrt of the diagonal of L^+ - P diag(1/N_f) P, with L^+ (n x n) of the weights
- * B p (1 - p) and N_f the attempts. n values in nats; NaN where the variance is not positive.
+ * B p (1 - p) and N_f the attempts. n values in nats; NaN where the variance is not positive, 0 where no
+ * row can come out otherwise.
  */
 export function reversibleErrors(inverse: Float64Array, attempts: Float64Array): Float64Array {
   const n = attempts.length;
@@ -13,7 +14,7 @@ export function reversibleErrors(inverse: Float64Array, attempts: Float64Array):
   for (const count of attempts) sum += 1 / count;
   return Float64Array.from(attempts, (count, f) => {
     const gauge = (1 / count) * (1 - 2 / n) + sum / (n * n);
-    return rootOrNaN(inverse[f * n + f]! - gauge);
+    return rootOfDifference(inverse[f * n + f]!, gauge);
   });
 }
 
@@ -62,6 +63,7 @@ export function leastActionErrors(
   for (let i = 0; i < n; i++) {
     const x = inverse.subarray(i * n, (i + 1) * n);
     let total = 0;
+    let fixed = 0;
     for (let f = 0; f < n; f++) {
       let mean = 0;
       for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
@@ -69,13 +71,19 @@ export function leastActionErrors(
         mean += share[k]! * difference;
         total += variance[k]! * difference * difference;
       }
-      if (mean !== 0) total -= (mean * mean) / trials[f]!;
+      if (mean !== 0) fixed += (mean * mean) / trials[f]!;
     }
-    errors[i] = rootOrNaN(total);
+    errors[i] = rootOfDifference(total, fixed);
   }
   return errors;
 }
 
-function rootOrNaN(variance: number): number {
+/** A variance below this share of what it is left over from is rounding: nothing can vary there. */
+const rounding = 1e-13;
+
+/** sqrt(total - fixed): 0 where they agree up to rounding, NaN where it is not positive. */
+function rootOfDifference(total: number, fixed: number): number {
+  const variance = total - fixed;
+  if (Math.abs(variance) <= rounding * total) return 0;
   return variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : NaN;
 }
