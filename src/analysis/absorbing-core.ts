@@ -1,7 +1,6 @@
 /** The core of an absorbing solve: a dense table without subtractions, or an iteration with a bound. */
+import { denseStates } from './state-reduction';
 
-/** Above this many states the dense table is too slow, and the core is iterated. */
-const denseStates = 1000;
 /** Multiplications spent on one iteration at most. */
 const work = 1e9;
 /** Rounds without a smaller residual after which an iteration is given up. */

@@ -13,12 +13,15 @@ import type { Prepared } from './prepare';
 import type { DynamicsResult, EntropyProductionResult, NetFluxResult, Why } from './result';
 import { schnakenbergSum } from './schnakenberg';
 import { eigenvalueModuli, relaxationTimes, spectrumStates } from './spectrum';
+import { leadingModuli } from './sparse-spectrum';
 import type { Stationary } from './stationary';
 
 /** Simulated tables behind the null of the entropy production, at most. */
 const nullDraws = 200;
 /** Above this many states they are left out: each is a stationary solve of its own. */
 const nullStates = 300;
+/** Eigenvalue moduli given of a kernel too large for all of them. */
+const leading = 10;
 /** A difference of V below this is none: the potential is solved to about that. */
 const level = 1e-7;
 
@@ -45,8 +48,8 @@ export function* dynamicsResult(
   const why: Why = {};
   if (!solved.converged) why['stationary'] = unsettled;
   const entropy = yield* entropyResult(prepared, closed, solved, reversible);
-  const moduli = spectrum(closed, solved, why);
-  const times = relaxationTimes(moduli);
+  const spectral = spectrum(closed, solved, why);
+  const times = relaxationTimes(spectral.eigenvalueModuli);
   if (times.includes(null))
     why['relaxationTimes'] = 'A modulus is 1 up to rounding: the kernel is periodic, or too slow.';
   const { firstPassage, committor, forbidden } = predict(
@@ -57,7 +60,7 @@ export function* dynamicsResult(
   return {
     stationary: named(names, solved.pi),
     entropyProduction: entropy,
-    eigenvalueModuli: moduli,
+    ...spectral,
     relaxationTimes: times,
     downhill: downhill(prepared, potential),
     netFlux: netFluxResult(names, known),
@@ -104,21 +107,37 @@ function netFluxResult(names: string[], { closed, solved }: LargestKernel): NetF
   return { share, largest: named };
 }
 
-/** All moduli, or none and the reason in `why`. */
-function spectrum(closed: ClosedKernel, solved: Stationary, why: Why): number[] {
-  let found: number[] | null = null;
-  if (closed.states > spectrumStates)
-    why['eigenvalueModuli'] =
-      `The component has more than ${spectrumStates} states: the spectrum is left out.`;
-  else if (!solved.converged) why['eigenvalueModuli'] = unsettled;
-  else if (leaving(closed).some((leaves) => leaves > 1 + 1e-9))
+/** All moduli, the leading ones of a large kernel, or none and the reason in `why`. */
+function spectrum(
+  closed: ClosedKernel,
+  solved: Stationary,
+  why: Why,
+): Pick<DynamicsResult, 'eigenvalueModuli' | 'spectrum'> {
+  const none = { eigenvalueModuli: [] };
+  if (!solved.converged) {
+    why['eigenvalueModuli'] = unsettled;
+    return none;
+  }
+  if (leaving(closed).some((leaves) => leaves > 1 + 1e-9)) {
     why['eigenvalueModuli'] =
       'The chances of leaving a state add up to more than 1: this normalisation is no kernel there.';
-  else {
-    found = eigenvalueModuli(closed, solved.logPi);
-    if (!found) why['eigenvalueModuli'] = 'The eigenvalue iteration did not converge.';
+    return none;
   }
-  return found ?? [];
+  if (closed.states <= spectrumStates) {
+    const moduli = eigenvalueModuli(closed, solved.logPi);
+    if (moduli) return { eigenvalueModuli: moduli };
+    why['eigenvalueModuli'] = 'The eigenvalue iteration did not converge.';
+    return none;
+  }
+  const found = leadingModuli(closed, solved.logPi, leading);
+  if (!found) {
+    why['eigenvalueModuli'] =
+      `The component has more than ${spectrumStates} states, and no eigenvalue but the first settled.`;
+    return none;
+  }
+  const { moduli, method, residual } = found;
+  const spectrum = { count: moduli.length, of: closed.states, method, residual };
+  return { eigenvalueModuli: moduli, spectrum };
 }
 
 function* entropyResult(

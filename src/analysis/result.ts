@@ -260,6 +260,8 @@ export interface DynamicsResult {
   entropyProduction: EntropyProductionResult;
   /** Largest first; empty where left out. */
   eigenvalueModuli: number[];
+  /** Where only the leading moduli are given: `count` of `of`, how, and their largest residual. */
+  spectrum?: { count: number; of: number; method: string; residual: number };
   /** Steps; of the moduli after the first. */
   relaxationTimes: MaybeNumber[];
   downhill: { weighted: MaybeNumber; unweighted: MaybeNumber; why?: Why };

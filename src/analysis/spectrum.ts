@@ -2,7 +2,7 @@
 import { leaving, type ClosedKernel } from './closed-kernel';
 import { eigenvalues } from './eigenvalues';
 
-/** Above this many states the dense spectrum is left out: its time grows with the cube. */
+/** Above this many states only leading moduli are looked for: the time of all grows with the cube. */
 export const spectrumStates = 300;
 /** A modulus this close to 1 is not told from 1. */
 const rounding = 1e-12;

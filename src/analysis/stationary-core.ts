@@ -1,7 +1,6 @@
 /** The core of the stationary solve: dense state reduction, or an iteration that says if it settled. */
+import { denseStates } from './state-reduction';
 
-/** Above this many states the dense table is too slow, and the core is iterated. */
-const denseStates = 1000;
 /** Multiplications spent on an iteration at most. */
 const work = 1e9;
 /** Estimated relative error, in the sum over all states, at which an iteration has settled. */
