@@ -14,8 +14,8 @@ export interface BenchLine {
   unit: string;
 }
 
-/** The default export of a file in bench/. */
-export type Benchmark = () => AsyncIterable<BenchLine> | Iterable<BenchLine>;
+/** The default export of a file in bench/: yields its lines, each a `BenchLine` unless it documents its own. */
+export type Benchmark = (options: string[]) => AsyncIterable<object> | Iterable<object>;
 
 /** Seconds of the fastest of `times` runs, and what the last one returned. */
 export function fastest<T>(times: number, work: () => T): { seconds: number; value: T } {
