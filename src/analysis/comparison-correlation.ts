@@ -53,10 +53,11 @@ export function* correlate(
     ...corrected(values.pearson, reliability, whyNone),
   };
   if (whyNone !== null) return correlation;
-  const bootstrap = NoiseBootstrap.of(estimates, noise as Pair<number>, replicas, normals);
+  const draws = Math.min(replicas, mostDraws);
+  const bootstrap = NoiseBootstrap.of(estimates, noise as Pair<number>, draws, normals);
   if (!bootstrap) return correlation;
   yield;
-  correlation.replicas = replicas;
+  correlation.replicas = draws;
   correlation.pearson = { value: values.pearson, interval: bootstrap.pearsonInterval() };
   yield;
   const percentiles = bootstrap.percentiles(spearman);
@@ -97,6 +98,8 @@ const oneLine = 'The two potentials lie on one line exactly, as copies do.';
 
 /** Fewer draws than this say nothing of a 95% interval. */
 const leastReplicas = 40;
+/** More draws than this make an interval no better. */
+const mostDraws = 10_000;
 /** Below this share of spread that is no noise there is nothing to correlate. */
 const leastReliability = 0.05;
 
