@@ -68,6 +68,38 @@ const complete = (n: number) =>
     ),
   );
 
+/**
+ * A lazy walk along n places that also turns among three sides, forwards with a chance of `turn`: its
+ * eigenvalues are those of the walk times 1 and the two of the turning. And its moduli.
+ */
+function turning(n: number, turn: number) {
+  const rows = Array.from({ length: 3 * n }, (_, f) => {
+    const [place, side] = [Math.floor(f / 3), f % 3];
+    const row = new Map<number, number>();
+    for (const [to, chance] of [
+      [place, 0.4],
+      [Math.max(0, place - 1), 0.3],
+      [Math.min(n - 1, place + 1), 0.3],
+    ] as const) {
+      for (const [by, share] of [
+        [1, turn],
+        [2, 1 - turn],
+      ] as const) {
+        const g = 3 * to + ((side + by) % 3);
+        if (share > 0) row.set(g, (row.get(g) ?? 0) + chance * share);
+      }
+    }
+    return row;
+  });
+  const turns = Math.hypot(0.5, (Math.sqrt(3) / 2) * (2 * turn - 1));
+  const known = Array.from({ length: n }, (_, k) =>
+    Math.abs(0.4 + 0.6 * Math.cos((Math.PI * k) / n)),
+  )
+    .flatMap((one) => [one, one * turns, one * turns])
+    .sort((a, b) => b - a);
+  return { kernel: kernelOf(fromRows(rows)), known };
+}
+
 describe('leading moduli', () => {
   it.each([
     ['a grid', kernelOf(problemFromPairs(150, gridPairs(10, 15, 5), 4))],
@@ -98,6 +130,21 @@ describe('leading moduli', () => {
     expect(found.moduli).toHaveLength(10);
     const known = ringModuli(n, p, q);
     found.moduli.forEach((modulus, k) => expect(Math.abs(modulus - known[k]!)).toBeLessThan(1e-12));
+  });
+
+  it.each([
+    [60, 1, 10],
+    [400, 0.8, 10],
+    [400, 0.999, null],
+    [400, 1, null],
+  ])('of a slow walk along %i places that turns (%d): right, or none', (n, turn, count) => {
+    // Near the third roots of unity the modes crowd out of sight of a shift at 1.
+    const { kernel, known } = turning(n, turn);
+    const found = leadingModuli(kernel, stationary(kernel).logPi, 10);
+    expect(found?.moduli.length ?? null).toBe(count);
+    found?.moduli.forEach((modulus, k) =>
+      expect(Math.abs(modulus - known[k]!)).toBeLessThan(1e-12),
+    );
   });
 
   it('that do not settle are left out, and the result says why', () => {
