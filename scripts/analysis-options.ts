@@ -6,8 +6,8 @@ import { readTransitions, type TransitionFile } from '../src/transitions/read-fi
 
 /** The options that every such command takes, for its usage line. */
 export const sharedUsage =
-  '[--normalisation attempts|accepted|uniform] [--attempts-per-state N] [--action softplus|exp] ' +
-  '[--replicas N] [--seed N]';
+  '[--normalisation attempts|accepted|uniform|dirichlet] [--attempts-per-state N] ' +
+  '[--action softplus|exp] [--replicas N] [--seed N] [--temperature T]';
 
 const shared = {
   normalisation: { type: 'string' },
@@ -15,6 +15,7 @@ const shared = {
   action: { type: 'string' },
   replicas: { type: 'string' },
   seed: { type: 'string' },
+  temperature: { type: 'string' },
 } as const;
 
 const states = {
@@ -51,6 +52,7 @@ export function commandLine(
       'attempts',
       'accepted',
       'uniform',
+      'dirichlet',
     ]);
   if (values.action !== undefined)
     analysis.action = oneOf<ActionKernel>('action', values.action, ['softplus', 'exp']);
@@ -59,6 +61,8 @@ export function commandLine(
   if (values.replicas !== undefined)
     analysis.replicas = whole('replicas', values.replicas, 10_000_000);
   if (values.seed !== undefined) analysis.seed = whole('seed', values.seed, 2 ** 31 - 1);
+  if (values.temperature !== undefined)
+    analysis.temperature = positive('temperature', values.temperature);
   if (values.target) analysis.target = values.target;
   if (values.source) analysis.source = values.source;
   if (values.forbid) analysis.forbidden = values.forbid;

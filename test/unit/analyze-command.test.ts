@@ -74,6 +74,22 @@ describe('analyze', { timeout: 60_000 }, () => {
       expect(Object.keys(record)).toEqual(['__proto__', 'constructor']);
   });
 
+  it('analyses an exact kernel, at a temperature where one is asked for', () => {
+    const kernel = written(
+      'kernel',
+      'from,to,probability\na,b,0.12\na,c,0.08\nb,a,0.2\nb,c,0.09\nc,a,0.1\nc,b,0.14\n',
+    );
+    const plain = JSON.parse(run(kernel).stdout) as Result;
+    expect(plain.options.normalisation).toBe('exact');
+    expect(plain.tests.balance.p).toBeNull();
+    const cold = JSON.parse(run(kernel, '--temperature', '0.5').stdout) as Result;
+    // One cycle: its affinity doubles, and tau with it where the misfit is small.
+    const ratio = cold.tests.balance.tau! / plain.tests.balance.tau!;
+    expect(ratio).toBeGreaterThan(1.8);
+    expect(ratio).toBeLessThan(2.2);
+    expect(run(kernel, '--temperature', '0').status).toBe(2);
+  });
+
   it('takes a target, a source and forbidden states, which can be several', () => {
     const { status, stdout } = run(
       ...['public/data/four.csv', '--replicas', '0', '--target', 'd', '--source', 'c'],
