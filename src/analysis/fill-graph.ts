@@ -19,8 +19,7 @@ export class FillGraph {
 
   private readonly head: Int32Array;
   private next: Int32Array;
-  private readonly gone: Uint8Array;
-  /** Position among the members, from 1; 0 elsewhere. */
+  /** Position among the members, from 1; 0 elsewhere, -1 for states that are gone. */
   private readonly position: Int32Array;
   /** Length of a list, entries that lead to eliminated states included. */
   private readonly length: Int32Array;
@@ -28,7 +27,6 @@ export class FillGraph {
   constructor({ states, rowStart, neighbour }: Pattern) {
     this.head = new Int32Array(states).fill(-1);
     this.length = new Int32Array(states);
-    this.gone = new Uint8Array(states);
     this.position = new Int32Array(states);
     this.member = new Int32Array(states);
     this.memberEdge = new Int32Array(states);
@@ -66,7 +64,7 @@ export class FillGraph {
     for (let slot = this.head[v]!; slot >= 0; slot = this.next[slot]!) {
       this.work++;
       const g = this.to[slot]!;
-      if (this.gone[g]) continue;
+      if (this.position[g]! < 0) continue;
       this.member[count] = g;
       this.memberEdge[count++] = slot >> 1;
     }
@@ -79,8 +77,9 @@ export class FillGraph {
    */
   eliminate(v: number, count: number, target: Int32Array, at: number): number {
     const { member, change, position } = this;
-    this.gone[v] = 1;
-    change.fill(-1, 0, count);
+    position[v] = -1;
+    // Loops, not fill: the ranges are short.
+    for (let i = 0; i < count; i++) change[i] = -1;
     if (count < 2) return at;
     for (let i = 0; i < count; i++) position[member[i]!] = i + 1;
     // The longest list need not be read: what is in it is in the others.
@@ -89,7 +88,7 @@ export class FillGraph {
       if (this.length[member[i]!]! > this.length[member[longest]!]!) longest = i;
     const start = at;
     const fills = (count * (count - 1)) / 2;
-    target.fill(-1, start, start + fills);
+    for (let k = start; k < start + fills; k++) target[k] = -1;
     for (let i = 0; i < count; i++)
       if (i !== longest) this.readList(i, longest, count, target, start);
     at = start;
@@ -114,7 +113,7 @@ export class FillGraph {
     target: Int32Array,
     start: number,
   ): void {
-    const { to, next, gone, position, head } = this;
+    const { to, next, position, head } = this;
     const own = this.member[i]!;
     let before = -1;
     let read = 0;
@@ -122,14 +121,14 @@ export class FillGraph {
     for (let slot = head[own]!; slot >= 0; slot = next[slot]!) {
       read++;
       const g = to[slot]!;
-      if (gone[g]) {
+      const j = position[g]! - 1;
+      if (j < -1) {
         if (before < 0) head[own] = next[slot]!;
         else next[before] = next[slot]!;
         continue;
       }
       before = slot;
       kept++;
-      const j = position[g]! - 1;
       if (j < 0) continue;
       if (j > i) target[start + pairIndex(i, j, count)] = slot >> 1;
       else if (j === longest) target[start + pairIndex(j, i, count)] = slot >> 1;
@@ -141,5 +140,5 @@ export class FillGraph {
 
 /** Number of (i, j), i < j < count, in the order (0, 1), (0, 2), ... */
 function pairIndex(i: number, j: number, count: number): number {
-  return (i * (2 * count - i - 1)) / 2 + j - i - 1;
+  return ((i * (2 * count - i - 1)) >> 1) + j - i - 1;
 }

@@ -8,6 +8,7 @@ import {
   type ApproximateFactor,
 } from './approximate-cholesky';
 import { conjugateGradients, type LinearSolution } from './conjugate-gradients';
+import { gathered } from './gathered';
 import { hessianVector } from './hessian-vector';
 import type { NeighbourGraph } from './neighbour-graph';
 import {
@@ -85,54 +86,67 @@ export function laplacianFactor(
 const jacobiLimit = 80;
 
 /**
- * L x = b for the very weights of the factor, in place and in the plan's places: b sums to 0 on
- * every connected part, the constant of each part is arbitrary. Returns iterations on the core and the
+ * L x = b for the very weights of the factor, in place: x holds b at first, which sums to 0 on every
+ * connected part; the constant of each part is arbitrary. Returns iterations on the core and the
  * relative residual that they left (0 where all was eliminated).
  */
-export function solveInPlaces(
+export function solveFactored(
   factor: LaplacianFactor,
   x: Float64Array,
   tolerance: number,
   limit = 500,
 ): Pick<LinearSolution, 'iterations' | 'residual'> {
   const { sparse, coreWeights } = factor;
-  const { core, eliminated } = sparse.plan;
-  eliminate(sparse, x);
+  const { core, eliminated, order } = sparse.plan;
+  const inner = gathered(x, order);
+  eliminate(sparse, inner);
   let outcome = { iterations: 0, residual: 0 };
   if (core.states > 0) {
-    const right = x.slice(eliminated);
+    const right = inner.slice(eliminated);
     centre(right); // what rounding left has no solution
     const multiply = (p: Float64Array, q: Float64Array) => hessianVector(core, coreWeights, p, q);
-    const most = factor.approximate ? limit : jacobiLimit;
-    let solved = conjugateGradients(multiply, preconditioner(factor), right, tolerance, most);
-    if (!factor.approximate && solved.residual > tolerance) {
-      factor.approximate = approximateFactor(core, coreWeights);
-      const { iterations } = solved;
-      solved = conjugateGradients(multiply, preconditioner(factor), right, tolerance, limit);
-      solved.iterations += iterations;
-    }
-    x.set(solved.x, eliminated);
+    const solved = escalating(factor, multiply, preconditioner(factor), right, tolerance, limit);
+    inner.set(solved.x, eliminated);
     outcome = solved;
   }
-  substitute(sparse, x);
+  substitute(sparse, inner);
+  for (let i = 0; i < x.length; i++) x[order[i]!] = inner[i]!;
   return outcome;
 }
 
+/** Conjugate gradients with the factor's preconditioner; a core that this is too slow for gets a better one. */
+function escalating(
+  factor: LaplacianFactor,
+  multiply: (p: Float64Array, q: Float64Array) => void,
+  precondition: (z: Float64Array) => void,
+  b: Float64Array,
+  tolerance: number,
+  limit: number,
+): LinearSolution {
+  const { core } = factor.sparse.plan;
+  const best = factor.approximate !== null || core.states === 0;
+  const most = best ? limit : Math.min(limit, jacobiLimit);
+  const solved = conjugateGradients(multiply, precondition, b, tolerance, most);
+  if (best || solved.residual <= tolerance || most === limit) return solved;
+  factor.approximate = approximateFactor(core, factor.coreWeights);
+  const again = conjugateGradients(multiply, precondition, b, tolerance, limit);
+  return { ...again, iterations: solved.iterations + again.iterations };
+}
+
 /** z = M^-1 z on the core. */
-function preconditioner({ coreInverse, approximate }: LaplacianFactor): (z: Float64Array) => void {
-  if (approximate)
-    return (z) => {
-      applyApproximate(approximate, z);
-      centre(z);
-    };
+function preconditioner(factor: LaplacianFactor): (z: Float64Array) => void {
+  const { coreInverse } = factor;
   return (z) => {
-    for (let i = 0; i < z.length; i++) z[i]! *= coreInverse[i]!;
+    if (factor.approximate) {
+      applyApproximate(factor.approximate, z);
+      centre(z);
+    } else for (let i = 0; i < z.length; i++) z[i]! *= coreInverse[i]!;
   };
 }
 
 /**
- * x with L x = b in the plan's places, for pair weights that may differ from the factor's. Stops at the
- * relative tolerance in the energy norm, when rounding stops progress, or at the limit.
+ * x (mean 0) with L x = b, for pair weights that may differ from the factor's. Stops at the relative
+ * tolerance in the energy norm, when rounding stops progress, or at the limit.
  */
 export function solveNearby(
   factor: LaplacianFactor,
@@ -143,24 +157,20 @@ export function solveNearby(
 ): LinearSolution {
   const { sparse } = factor;
   const { plan } = sparse;
-  const corePart = new Float64Array(plan.core.states);
+  const { order } = plan;
+  const inner = new Float64Array(plan.states);
+  const corePart = inner.subarray(plan.eliminated);
+  const onCore = preconditioner(factor);
   const precondition = (z: Float64Array) => {
-    eliminate(sparse, z);
-    corePart.set(z.subarray(plan.eliminated));
-    preconditioner(factor)(corePart);
-    z.set(corePart, plan.eliminated);
-    substitute(sparse, z);
+    for (let i = 0; i < inner.length; i++) inner[i] = z[order[i]!]!;
+    eliminate(sparse, inner);
+    if (corePart.length > 0) onCore(corePart);
+    substitute(sparse, inner);
+    for (let i = 0; i < inner.length; i++) z[order[i]!] = inner[i]!;
     centre(z);
   };
   const multiply = (p: Float64Array, q: Float64Array) => multiplyPairs(plan, pairWeights, p, q);
-  const most = factor.approximate || corePart.length === 0 ? limit : Math.min(limit, jacobiLimit);
-  let solved = conjugateGradients(multiply, precondition, b, tolerance, most);
-  if (solved.residual > tolerance && most < limit) {
-    factor.approximate = approximateFactor(plan.core, factor.coreWeights);
-    const { iterations } = solved;
-    solved = conjugateGradients(multiply, precondition, b, tolerance, limit);
-    solved.iterations += iterations;
-  }
+  const solved = escalating(factor, multiply, precondition, b, tolerance, limit);
   centre(solved.x);
   return solved;
 }
@@ -178,18 +188,9 @@ export function solveLaplacian(
   tolerance = 1e-11,
   limit = 500,
 ): LinearSolution {
-  const { source, order, place } = factor.sparse.plan;
-  if (order.length !== graph.states) throw new RangeError('The factor is of another graph.');
-  const pairWeights = gathered(weights, source);
-  const solved = solveNearby(factor, pairWeights, gathered(b, order), tolerance, limit);
-  return { ...solved, x: gathered(solved.x, place) };
-}
-
-/** values[index[i]] for every i. */
-function gathered(values: Float64Array, index: Int32Array): Float64Array {
-  const chosen = new Float64Array(index.length);
-  for (let i = 0; i < index.length; i++) chosen[i] = values[index[i]!]!;
-  return chosen;
+  const { source, states } = factor.sparse.plan;
+  if (states !== graph.states) throw new RangeError('The factor is of another graph.');
+  return solveNearby(factor, gathered(weights, source), b, tolerance, limit);
 }
 
 /** q = L p, pair by pair. */

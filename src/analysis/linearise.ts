@@ -1,10 +1,11 @@
 /** Gradient and Hessian of the action in one pass over the pairs, one exponential each. */
 import { kernelValue } from './action';
+import { gathered } from './gathered';
 import type { NeighbourGraph } from './neighbour-graph';
 import type { ActionKernel } from './result';
 import type { EliminationPlan } from './sparse-cholesky-plan';
 
-/** The pairs of a block in an elimination plan's places and order: weights both ways. */
+/** The pairs of a block in an elimination plan's order: weights both ways. */
 export interface PairWeights {
   first: Int32Array;
   second: Int32Array;
@@ -14,21 +15,14 @@ export interface PairWeights {
   back: Float64Array;
 }
 
-export function pairWeights(graph: NeighbourGraph, plan: EliminationPlan): PairWeights {
-  const { first, second, source, order } = plan;
-  const out = new Float64Array(first.length);
-  const back = new Float64Array(first.length);
-  for (let p = 0; p < first.length; p++) {
-    // The source lies in the row of the lower state, which may have the higher place.
-    const k = source[p]!;
-    const turned = order[first[p]!]! > order[second[p]!]!;
-    out[p] = turned ? graph.back[k]! : graph.out[k]!;
-    back[p] = turned ? graph.out[k]! : graph.back[k]!;
-  }
-  return { first, second, out, back };
+export function pairWeights(
+  graph: NeighbourGraph,
+  { first, second, source }: EliminationPlan,
+): PairWeights {
+  return { first, second, out: gathered(graph.out, source), back: gathered(graph.back, source) };
 }
 
-/** The action near one V, in places: derivatives by V_f - V_g for every pair, and the gradient. */
+/** The action near one V: derivatives by V_f - V_g for every pair, and the gradient. */
 export interface Linearised {
   V: Float64Array;
   /** dS / d(V_first - V_second). */
@@ -48,6 +42,9 @@ export function emptyLinearised(states: number, pairs: number): Linearised {
   };
 }
 
+/** e^this is finite, and so is its product with any count. */
+const largestExponent = 600;
+
 /** Fills everything but V from V. */
 export function linearise(pairs: PairWeights, kernel: ActionKernel, at: Linearised): void {
   const { first, second, out, back } = pairs;
@@ -64,13 +61,11 @@ export function linearise(pairs: PairWeights, kernel: ActionKernel, at: Linearis
     }
   } else {
     for (let p = 0; p < first.length; p++) {
-      const x = V[first[p]!]! - V[second[p]!]!;
-      const e = Math.exp(-Math.abs(x));
-      const larger = 1 / (1 + e);
-      const smaller = e * larger;
-      flow[p] =
-        x >= 0 ? back[p]! * larger - out[p]! * smaller : back[p]! * smaller - out[p]! * larger;
-      weight[p] = (out[p]! + back[p]!) * larger * smaller;
+      // No branch: p / q of the pair, kept from overflow; both chances keep their relative accuracy.
+      const odds = Math.exp(Math.min(V[first[p]!]! - V[second[p]!]!, largestExponent));
+      const down = 1 / (1 + odds);
+      flow[p] = (back[p]! * odds - out[p]!) * down;
+      weight[p] = (out[p]! + back[p]!) * (odds * down) * down;
     }
   }
   for (let p = 0; p < first.length; p++) {

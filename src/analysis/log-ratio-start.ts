@@ -2,14 +2,14 @@
  * Where Newton starts: the weighted least-squares potential of the log ratios, which is the answer
  * itself under detailed balance.
  */
-import { refactor, solveInPlaces, type LaplacianFactor } from './laplacian';
+import { refactor, solveFactored, type LaplacianFactor } from './laplacian';
 import type { PairWeights } from './linearise';
 
 /** A pair seen one way only counts as if the other way had this share of it. */
 const unseenShare = 0.2;
 
 /**
- * argmin of sum h_fg (V_f - V_g - ln(w_fg / w_gf))^2 in places, h_fg the weights of the Hessian there.
+ * argmin of sum h_fg (V_f - V_g - ln(w_fg / w_gf))^2, h_fg the weights of the Hessian there.
  * Overwrites `factor`. Roughly: 1% in the energy norm.
  */
 export function logRatioStart(pairs: PairWeights, factor: LaplacianFactor, V: Float64Array): void {
@@ -26,5 +26,5 @@ export function logRatioStart(pairs: PairWeights, factor: LaplacianFactor, V: Fl
     V[second[p]!]! -= pull;
   }
   refactor(factor, weights);
-  solveInPlaces(factor, V, 1e-2);
+  solveFactored(factor, V, 1e-2);
 }

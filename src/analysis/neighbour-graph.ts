@@ -133,6 +133,7 @@ export function splitBlocks(problem: LeastActionProblem): Block[] {
       }
     }
     const states = Int32Array.from(members).sort();
+    if (states.length === n) return [{ states, graph: whole }];
     states.forEach((f, index) => (local[f] = index));
     blocks.push({ states, graph: extract(whole, states, local) });
   }

@@ -3,7 +3,7 @@ import {
   centre,
   emptyLaplacianFactor,
   refactor,
-  solveInPlaces,
+  solveFactored,
   solveNearby,
   type LaplacianFactor,
 } from './laplacian';
@@ -95,13 +95,13 @@ export function newtonSolve(
       }
     }
     refactor(factor, here.weight);
-    const { residual } = solveInPlaces(factor, direction, wanted);
+    const { residual } = solveFactored(factor, direction, wanted);
     centre(direction);
     return residual;
   };
   const measure = (x: Float64Array) => (options.byPairs ? widest(pairs, x) : largest(x));
 
-  if (options.start) for (let i = 0; i < n; i++) here.V[i] = options.start[plan.order[i]!]!;
+  if (options.start) here.V.set(options.start);
   else logRatioStart(pairs, factor, here.V);
   linearise(pairs, kernel, here);
   let lastStep = Infinity;
@@ -127,10 +127,8 @@ export function newtonSolve(
     [here, trial] = [trial, here];
     usable = size <= small && plan.core.states === 0 ? factor : undefined;
   }
-  const V = new Float64Array(n);
-  for (let i = 0; i < n; i++) V[plan.order[i]!] = here.V[i]!;
-  centre(V);
-  return { V, lastStep, converged, iterations };
+  centre(here.V);
+  return { V: here.V, lastStep, converged, iterations };
 }
 
 function largest(x: Float64Array): number {

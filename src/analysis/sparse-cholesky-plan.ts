@@ -25,7 +25,7 @@ export interface EliminationPlan {
    * the entry of the pair of their rows.
    */
   target: Int32Array;
-  /** Pairs of the graph: lower and higher place, position in the rows of the graph, entry. Ascending entries. */
+  /** Pairs of the graph, row by row: lower and higher state, position in the rows, entry. */
   first: Int32Array;
   second: Int32Array;
   source: Int32Array;
@@ -125,46 +125,32 @@ export function eliminationPlan(pattern: Pattern): EliminationPlan {
     columnStart: columnStart.slice(0, eliminated + 1),
     row: row.slice(0, size),
     target: target.slice(0, targets),
-    ...sortedPairs(pattern, place, entryOf, entries),
+    ...pairsInRows(pattern, entryOf),
     core: coreRows(graph, place, entryOf, eliminated, size),
     entries,
   };
 }
 
-/** The pairs of the graph in the order of their entries. */
-function sortedPairs(
+/** The pairs of the graph as the rows have them, each in the row of its lower state. */
+function pairsInRows(
   { states, rowStart, neighbour }: Pattern,
-  place: Int32Array,
   entryOf: Int32Array,
-  entries: number,
 ): Pick<EliminationPlan, 'first' | 'second' | 'source' | 'entry'> {
-  const at = new Int32Array(entries).fill(-1);
-  const from = new Int32Array(entries);
+  const pairs = neighbour.length / 2;
+  const first = new Int32Array(pairs);
+  const second = new Int32Array(pairs);
+  const source = new Int32Array(pairs);
   let pair = 0;
   for (let f = 0; f < states; f++) {
     for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
-      const g = neighbour[k]!;
-      if (g < f) continue;
-      // Pairs were numbered in this order, each by the row of its lower state.
-      const e = entryOf[pair++]!;
-      at[e] = k;
-      from[e] = f;
+      if (neighbour[k]! < f) continue;
+      first[pair] = f;
+      second[pair] = neighbour[k]!;
+      source[pair++] = k;
     }
   }
-  const first = new Int32Array(pair);
-  const second = new Int32Array(pair);
-  const source = new Int32Array(pair);
-  const entry = new Int32Array(pair);
-  let size = 0;
-  for (let e = 0; e < entries; e++) {
-    const k = at[e]!;
-    if (k < 0) continue;
-    first[size] = place[from[e]!]!;
-    second[size] = place[neighbour[k]!]!;
-    source[size] = k;
-    entry[size++] = e;
-  }
-  return { first, second, source, entry };
+  // Edges were numbered in the same order, before any fill.
+  return { first, second, source, entry: entryOf.slice(0, pairs) };
 }
 
 /** Both rows of every pair of the core. */
