@@ -85,6 +85,9 @@ describe.each(fixture)('$kind', (one) => {
 
   it('reversible fit; pi by deeptime too', () => {
     const found = plain.reversible!;
+    expect(found.converged).toBe(true);
+    expect(plain.components[found.component]!.states).toEqual(Object.keys(found.V));
+    expect(Object.keys(found.pi)).toEqual(Object.keys(found.V));
     one.reversible.states.map(stateName).forEach((name, i) => {
       agrees(found.V[name], one.reversible.V[i]!, `reversible V ${name}`);
       agrees(found.pi[name]! / one.reversible.pi[i]!, 1, `pi ${name}`);
