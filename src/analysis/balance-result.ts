@@ -132,6 +132,8 @@ export function* balanceResult(
     test.method = 'conditional-bootstrap';
     test.p = tally.p;
     test.replicas = tally.replicas;
+    test.replicasBy = run.by;
+    if (run.repeated !== undefined) test.replicasRepeated = run.repeated;
     if (tally.quantiles.length > 0) test.nullQuantiles = tally.quantiles;
     if (run.note !== undefined) warnings.push(run.note);
     if (tally.notConverged > 0)

@@ -16,6 +16,8 @@ export interface BootstrapRun {
   /** X2_b of each replica; NaN where its fit did not converge. */
   X2: Float64Array;
   by: 'cpu' | 'webgpu';
+  /** Of the GPU's: those run again on the CPU, because float32 did not converge or could not decide. */
+  repeated?: number;
   /** What a person should know of how they were run. */
   note?: string;
 }

@@ -206,6 +206,10 @@ export interface BalanceTest {
   flagged: FlaggedPair[];
   /** X2 of the replicas: 101 quantiles, 0 to 100%; absent where none were drawn. */
   nullQuantiles?: number[];
+  /** Who ran the replicas; absent where none were drawn. */
+  replicasBy?: 'cpu' | 'webgpu';
+  /** Of the GPU's replicas: those run again on the CPU, because float32 could not decide them. */
+  replicasRepeated?: number;
   why?: Why;
 }
 

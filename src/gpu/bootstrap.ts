@@ -43,12 +43,13 @@ export const layout: KernelLayout<Entry> = {
 
 /** A dispatch is made about this long, so that the device stays free for others and a stop is heard. */
 const DISPATCH_MS = 100;
-const FIRST_CHUNK = 16;
+const FIRST_CHUNK = 4;
 const MOST_CHUNK = 4096;
 
 export interface BootstrapCallbacks {
   signal?: AbortSignal | undefined;
-  onProgress?: ((done: number) => void) | undefined;
+  /** Called after every chunk, in order. */
+  onReplicas?: ((first: number, X2: Float64Array) => void) | undefined;
 }
 
 /** A block on the device. */
@@ -85,7 +86,7 @@ export class Bootstrap {
     problem: BootstrapProblem,
     first: number,
     count: number,
-    { signal, onProgress }: BootstrapCallbacks = {},
+    { signal, onReplicas }: BootstrapCallbacks = {},
   ): Promise<GpuOutcome<Float64Array>> {
     const buffers = new Buffers(this.gpu);
     return outcomeOf(async () => {
@@ -104,20 +105,23 @@ export class Bootstrap {
       let chunk = FIRST_CHUNK;
       for (let done = 0; done < count;) {
         const size = Math.min(chunk, count - done, chunkLimit);
+        const part = X2.subarray(done, done + size);
         const start = performance.now();
         for (const block of blocks) {
-          if (signal?.aborted) throw new GpuError('gpu-cancelled', '');
+          if (signal?.aborted) throw new GpuError('gpu-cancelled', 'stopped');
           const found = await this.dispatch(block, answers!, back!, buffers, first + done, size);
-          for (let b = 0; b < size; b++)
-            X2[done + b]! += found[2 * b + 1]! > 0 ? found[2 * b]! : NaN;
+          for (let b = 0; b < size; b++) {
+            // A value that is not finite says no more than one that did not converge.
+            const fits = found[2 * b + 1]! > 0 && Number.isFinite(found[2 * b]!);
+            part[b]! += fits ? found[2 * b]! : NaN;
+          }
         }
+        onReplicas?.(first + done, part);
         done += size;
-        onProgress?.(done);
         const took = Math.max(1, (performance.now() - start) / blocks.length);
         chunk = Math.max(1, Math.floor(size * Math.min(4, DISPATCH_MS / took)));
       }
-      // A value that is not finite says no more than one that did not converge.
-      return X2.map((value) => (Number.isFinite(value) ? value : NaN));
+      return X2;
     }).finally(() => buffers.destroy());
   }
 

@@ -54,8 +54,8 @@ test('tells how far it is, and stops between chunks', async () => {
   const told: number[] = [];
   const outcome = await bootstrap.run(problem, 0, 100_000, {
     signal: stopper.signal,
-    onProgress: (done) => {
-      told.push(done);
+    onReplicas: (first) => {
+      told.push(first);
       if (told.length === 2) stopper.abort();
     },
   });

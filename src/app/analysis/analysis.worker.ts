@@ -1,10 +1,14 @@
 /** The worker that reads files, counts, estimates and tests; it owns the WebGPU device for that. */
 import { completing, prepare } from '../../analysis/analyse';
+import type { BootstrapRun } from '../../analysis/bootstrap-null';
+import { comparing } from '../../analysis/compare';
 import { predict } from '../../analysis/predict';
 import { reportForeignRequests } from '../../rpc/foreign-requests';
 import { serve, type Handlers } from '../../rpc/rpc';
 import { readTransitions } from '../../transitions/read-file';
 import type { AnalysisMethods, BackendChoice } from './analysis-methods';
+import { browserThreads } from './bootstrap-pool';
+import { runReplicas } from './bootstrap-runner';
 import { Estimator } from './estimator';
 
 /** Longest stretch without looking at messages. */
@@ -26,9 +30,34 @@ const handlers: Handlers<AnalysisMethods> = {
 
   analyse: async ({ graph, options, choice, attempts }, { signal, progress }) => {
     const prepared = prepare(graph, options);
-    const { solutions, backend } = await (await estimator(choice)).solve(prepared, signal);
+    const who = await estimator(choice);
+    const { solutions, backend } = await who.solve(prepared, signal);
     if (signal.aborted) return cancelled;
     const steps = completing(prepared, solutions, backend, attempts);
+    let told = performance.now();
+    let answer: BootstrapRun | null = null;
+    for (;;) {
+      const step = steps.next(answer ?? undefined);
+      answer = null;
+      if (step.done) return { ok: true, value: step.value };
+      if ('problem' in step.value) {
+        const helpers = { device: who.bootstrap, threads: browserThreads() };
+        answer = await runReplicas(step.value.problem, helpers, progress, signal);
+        if (!answer) return cancelled;
+        continue;
+      }
+      if (performance.now() - told < SLICE_MS) continue;
+      progress(step.value);
+      await new Promise((resolve) => setTimeout(resolve));
+      if (signal.aborted) return cancelled;
+      told = performance.now();
+    }
+  },
+
+  predict: async ({ graph, options, choice }) => predict(prepare(graph, options), choice),
+
+  compare: async ({ experiments, options }, { signal, progress }) => {
+    const steps = comparing(experiments, options);
     let told = performance.now();
     for (;;) {
       const step = steps.next();
@@ -40,8 +69,6 @@ const handlers: Handlers<AnalysisMethods> = {
       told = performance.now();
     }
   },
-
-  predict: async ({ graph, options, choice }) => predict(prepare(graph, options), choice),
 
   read: async ({ text }) => {
     const read = readTransitions(text);

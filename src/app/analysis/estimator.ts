@@ -1,4 +1,5 @@
 /** Who computes: the WebGPU device after its self-test, or the CPU; and a solve on either. */
+import { Bootstrap } from '../../gpu/bootstrap';
 import { adapterName, openGpu, type Gpu } from '../../gpu/device';
 import { KernelNormalise } from '../../gpu/kernel-normalise';
 import { solveLeastActionGpu } from '../../gpu/least-action';
@@ -25,13 +26,16 @@ export class Estimator {
     readonly backend: Backend,
     private readonly gpu: Gpu | null,
     private readonly normalise: KernelNormalise | null,
+    /** For bootstrap replicas: null on a software adapter, where threads on the CPU are faster. */
+    readonly bootstrap: Bootstrap | null,
   ) {}
 
   /** Opens the device and runs the self-test, where the choice allows it. Never throws. */
   static async open(choice: BackendChoice): Promise<Estimator> {
-    if (choice === 'cpu') return new Estimator({ ...CPU, reason: 'as asked' }, null, null);
+    if (choice === 'cpu') return new Estimator({ ...CPU, reason: 'as asked' }, null, null, null);
     const opened = await openGpu();
-    if (!opened.ok) return new Estimator({ ...CPU, reason: opened.fault.message }, null, null);
+    if (!opened.ok)
+      return new Estimator({ ...CPU, reason: opened.fault.message }, null, null, null);
     const gpu = opened.value;
     const adapter = adapterName(gpu.adapter);
     const test = await selfTest(gpu);
@@ -39,9 +43,10 @@ export class Estimator {
       const detail = test.ok ? test.value.detail : test.fault.message;
       gpu.destroy();
       const reason = `WebGPU (${adapter}) failed its self-test: ${detail}`;
-      return new Estimator({ ...CPU, adapter, selfTest: 'failed', reason }, null, null);
+      return new Estimator({ ...CPU, adapter, selfTest: 'failed', reason }, null, null, null);
     }
     const normalise = await KernelNormalise.create(gpu);
+    const bootstrap = gpu.adapter.software ? null : await Bootstrap.create(gpu);
     const backend: Backend = {
       kind: 'webgpu',
       adapter,
@@ -49,7 +54,7 @@ export class Estimator {
       selfTest: 'passed',
       reason: `${adapter}, self-test passed`,
     };
-    return new Estimator(backend, gpu, normalise);
+    return new Estimator(backend, gpu, normalise, bootstrap);
   }
 
   /**
