@@ -13,7 +13,7 @@ const sourceLimit = 5;
 /** Outcomes told apart from one source, the pooled one included. */
 const outcomeLimit = 8;
 /** Transitions of a kernel beyond which this is left out: about a second of work. */
-const kernelLimit = 50_000;
+const kernelLimit = 25_000;
 
 /** The walks of k steps from one source. */
 interface Walks {
