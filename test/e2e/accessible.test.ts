@@ -18,6 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     for (const address of ['#/', '#/data/claude-4']) {
       await laboratory.open(address);
       await laboratory.verdictCode();
+      await laboratory.comeToTheNumbers();
       for (const fold of await page.locator('summary:visible').all()) await fold.click();
       expect(await violations()).toEqual([]);
     }

@@ -7,7 +7,7 @@ export class Help {
 
   /** The address behind the help; null before the first. */
   private place: string | null = null;
-  /** Help pages opened one from another since `place`. */
+  /** Help pages opened one from another since `place`; 0 too where the first address was one. */
   private depth = 0;
 
   /** Takes note of the address; true where only the help changed and the screen stays as it is. */
@@ -15,7 +15,8 @@ export class Help {
     const first = this.place === null;
     if (route.screen === 'help') {
       const state = history.state as { help?: number } | null;
-      this.depth = state?.help ?? (first ? 0 : this.depth + 1);
+      const unplaced = first || (this.id !== null && this.depth === 0);
+      this.depth = state?.help ?? (unplaced ? 0 : this.depth + 1);
       history.replaceState({ help: this.depth }, '');
       this.place ??= '#/';
       this.id = route.id;

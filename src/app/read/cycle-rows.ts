@@ -31,7 +31,7 @@ export function cycleRows({ affinities, decomposition }: Result['tests']): Numbe
   if (decomposition) {
     const { weights, why, ...shares } = decomposition;
     const meanings = {
-      gradient: 'share of the log ratios that a potential explains',
+      gradient: `share of the log ratios that a potential explains; weights: ${weights}`,
       curl: 'share round triangles, which no potential explains',
       harmonic: 'share round longer cycles only',
     };
@@ -39,7 +39,7 @@ export function cycleRows({ affinities, decomposition }: Result['tests']): Numbe
       rows.push({
         name: `${part} share`,
         value: shown(shares[part], (v) => percent(v < ROUNDING ? 0 : v), why?.[part]),
-        meaning: `${meanings[part]}; weights: ${weights}`,
+        meaning: meanings[part],
         help: 'decomposition',
       });
   }

@@ -5,6 +5,9 @@ import { shown, type NumberRow } from './number-row';
 
 const nats = (value: number) => `${decimal(value, 3)} nats`;
 
+/** Potentials are solved to about this, in nats. */
+const SOLVED = 1e-7;
+
 /** The states of the largest component; none where no component has two. */
 function largest({ components }: Result): string[] {
   const states = components.reduce<string[]>(
@@ -49,7 +52,7 @@ export function landscapeRows(result: Result): NumberRow[] {
       name: 'reversible fit',
       value: shown(
         gaps.length > 0 ? Math.max(...gaps.map((gap) => Math.abs(gap - mean))) : null,
-        (v) => `within ${figures(v)} nats`,
+        (v) => (v < SOLVED ? 'the same' : `within ${figures(v)} nats`),
         reversible.why?.['V'],
       ),
       meaning:

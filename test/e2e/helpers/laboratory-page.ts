@@ -86,6 +86,13 @@ export class LaboratoryPage {
     return this.verdict.getAttribute('data-verdict');
   }
 
+  /** Scrolls to the table of numbers, which is fetched when it is near. */
+  async comeToTheNumbers(): Promise<void> {
+    const numbers = this.page.getByRole('region', { name: 'Every number' });
+    await numbers.scrollIntoViewIfNeeded();
+    await expect(numbers.getByRole('table').first()).toBeVisible();
+  }
+
   /** Saves what a button of the page offers and returns its text. */
   async download(button: string): Promise<string> {
     const waiting = this.page.waitForEvent('download');
