@@ -17,6 +17,10 @@ describe('routes', () => {
       { screen: 'home', setUp } as const,
       { screen: 'data', id: 'claude-4' } as const,
       { screen: 'run', id: '7d1f0b2e-0000-4000-8000-000000000000' } as const,
+      { screen: 'compare', with: [] } as const,
+      { screen: 'compare', with: ['four', '7d1f0b2e-0000-4000-8000-000000000000'] } as const,
+      { screen: 'help', id: 'tau' } as const,
+      { screen: 'help', id: 'index' } as const,
       { screen: 'reset' } as const,
     ])
       expect(parseRoute(printRoute(route))).toEqual(route);
@@ -29,6 +33,8 @@ describe('routes', () => {
     expect(route).toEqual({ screen: 'home', setUp: defaultSetUp() });
     expect(parseRoute('#/run/../../etc')).toEqual({ screen: 'home', setUp: defaultSetUp() });
     expect(parseRoute('#/data/<img src=x>').screen).toBe('home');
+    const many = parseRoute(`#/compare?${'with=a&with=b&'.repeat(9)}with=${'c'.repeat(65)}&with=`);
+    expect(many).toEqual({ screen: 'compare', with: ['a', 'b'] });
   });
 
   it('never throws and never leaves its limits', () => {
