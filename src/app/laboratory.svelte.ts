@@ -95,7 +95,7 @@ export class Laboratory {
   }
 
   /** A bundled data set and its text; says on the page why where there is none. */
-  private async bundled(id: string | null): Promise<{ set: DataSet; text: string } | null> {
+  async bundled(id: string | null): Promise<{ set: DataSet; text: string } | null> {
     try {
       const sets = await this.data();
       const set = id === null ? sets[0] : sets.find((candidate) => candidate.id === id);

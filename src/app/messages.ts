@@ -30,6 +30,8 @@ const SENTENCES: Record<string, (detail: string) => string> = {
   'no-data': (detail) =>
     `The bundled data could not be fetched (${detail}). Reload the page; a file of yours can be opened all the same.`,
   'no-such-data': () => 'There is no data set with this address.',
+  'nothing-to-compare': (detail) =>
+    `There is nothing named ${detail} among the data sets and the walks of this browser. Choose from the list.`,
   analysis: (detail) =>
     `The analysis stopped with an error (${detail}). The log is kept: export it, and tell us.`,
 };

@@ -19,6 +19,7 @@ export type Route =
   | { screen: 'home'; setUp: SetUp }
   | { screen: 'data'; id: string }
   | { screen: 'run'; id: string }
+  | { screen: 'compare'; with: string[] }
   | { screen: 'help'; id: string }
   | { screen: 'reset' };
 
@@ -26,6 +27,8 @@ export const LIMITS = {
   attempts: { min: 1, max: 1_000_000 },
   seed: { min: 0, max: 2_147_483_647 },
   temperature: { min: 0, max: 5 },
+  /** Experiments in one comparison. */
+  compared: { min: 2, max: 8 },
 } as const;
 
 /** The set-up of a first visit. */
@@ -70,6 +73,12 @@ function readSetUp(query: URLSearchParams): SetUp {
   return setUp;
 }
 
+/** Ids to compare, each once; whether there is such a thing is found out where they are looked up. */
+function readIds(given: readonly string[]): string[] {
+  const short = given.filter((id) => id.length > 0 && id.length <= 64);
+  return [...new Set(short)].slice(0, LIMITS.compared.max);
+}
+
 interface Entry {
   path: RegExp;
   parse(match: RegExpExecArray, query: URLSearchParams): Route;
@@ -84,6 +93,10 @@ const TABLE: readonly Entry[] = [
   {
     path: /^\/run\/([a-zA-Z0-9-]{1,64})$/,
     parse: (match) => ({ screen: 'run', id: match[1]! }),
+  },
+  {
+    path: /^\/compare$/,
+    parse: (_, query) => ({ screen: 'compare', with: readIds(query.getAll('with')) }),
   },
   {
     path: /^\/help(?:\/([a-z0-9-]{1,64}))?$/,
@@ -121,6 +134,10 @@ export function printRoute(route: Route): string {
       return `#/data/${route.id}`;
     case 'run':
       return `#/run/${route.id}`;
+    case 'compare': {
+      const query = new URLSearchParams(route.with.map((id) => ['with', id])).toString();
+      return query ? `#/compare?${query}` : '#/compare';
+    }
     case 'help':
       return route.id === 'index' ? '#/help' : `#/help/${route.id}`;
     case 'reset':

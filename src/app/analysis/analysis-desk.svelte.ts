@@ -1,5 +1,7 @@
 /** The page's end of the analysis worker: which backend answers, what is under way. */
 import type { AnalysisProgress } from '../../analysis/analyse';
+import type { ComparisonProgress, Experiment } from '../../analysis/compare';
+import type { Comparison } from '../../analysis/comparison-result';
 import type { Choice, Prediction } from '../../analysis/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import { connect, type Connection } from '../../rpc/rpc';
@@ -89,6 +91,20 @@ export class AnalysisDesk {
   ): Promise<Outcome<Prediction>> {
     try {
       return { ok: true, value: await this.port.call('predict', { graph, options, choice }) };
+    } catch (error) {
+      return { ok: false, fault: fault('analysis', String((error as Error).message)) };
+    }
+  }
+
+  /** Compares experiments; a stop by `signal` gives the fault `cancelled`. */
+  async compare(
+    experiments: Experiment[],
+    options: Partial<AnalysisOptions>,
+    signal: AbortSignal,
+    onProgress: (progress: ComparisonProgress) => void,
+  ): Promise<Outcome<Comparison>> {
+    try {
+      return await this.port.call('compare', { experiments, options }, { signal, onProgress });
     } catch (error) {
       return { ok: false, fault: fault('analysis', String((error as Error).message)) };
     }

@@ -1,5 +1,7 @@
 /** What the analysis worker answers: the types of both ends of its port. */
 import type { AnalysisProgress } from '../../analysis/analyse';
+import type { ComparisonProgress, Experiment } from '../../analysis/compare';
+import type { Comparison } from '../../analysis/comparison-result';
 import type { Choice, Prediction } from '../../analysis/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import type { Method } from '../../rpc/rpc';
@@ -34,6 +36,12 @@ export type AnalysisMethods = {
     { graph: CountGraph; options: Partial<AnalysisOptions>; choice: Choice },
     never,
     Prediction
+  >;
+  /** Compares two experiments or more; see `comparing`. */
+  compare: Method<
+    { experiments: Experiment[]; options: Partial<AnalysisOptions> },
+    ComparisonProgress,
+    Outcome<Comparison>
   >;
   /** Reads a file of any format of docs/formats.md and counts it. */
   read: Method<{ text: string }, never, Outcome<ReadFile>>;

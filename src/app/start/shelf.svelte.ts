@@ -19,6 +19,11 @@ export class Shelf {
     }
   }
 
+  /** The log of a walk; undefined where there is none. @throws where storage fails */
+  async read(id: string): Promise<TransitionLog | undefined> {
+    return (await this.store()).read(id);
+  }
+
   /** Keeps an imported log as a walk that can go on; one already kept and longer stays as it is. */
   async keep(log: TransitionLog): Promise<void> {
     const store = await this.store();
