@@ -20,7 +20,7 @@ const tolerance = 1e-11;
 const solved = 1e-5;
 
 /** What `weights` in the result says. */
-export const weightsInWords = 'N_fg N_gf / (N_fg + N_gf), the inverse variance of a log ratio';
+const weightsInWords = 'N_fg N_gf / (N_fg + N_gf), the inverse variance of a log ratio';
 
 /**
  * y_fg = ln(N_fg / N_gf) over the pairs with both counts >= `minimum` (nats), split by weighted least
