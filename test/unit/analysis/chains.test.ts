@@ -1,4 +1,5 @@
 /** What only chains show (method.md 5.7, 6): first order against second, Chapman-Kolmogorov. */
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
 import { assumptionsTest } from '../../../src/analysis/assumptions';
@@ -241,6 +242,38 @@ describe('chains in a log', () => {
     });
     expect(order!.p).toBeNull();
   });
+});
+
+it('any chains: numbers are finite, or null with their why', () => {
+  const outcome = fc.integer({ min: -1, max: 3 });
+  const run = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(outcome, { minLength: 1 }));
+  let lagsSeen = 0;
+  fc.assert(
+    fc.property(fc.array(run, { maxLength: 4 }), fc.integer({ min: 1, max: 30 }), (runs, n) => {
+      const repeated = runs.map(([first, outcomes]): Runs[number] => [
+        first,
+        Array.from({ length: n }, () => outcomes).flat(),
+      ]);
+      const { order, chapmanKolmogorov } = assumptionsTest(logOf(repeated));
+      if (!order || !chapmanKolmogorov) return;
+      if (order.p === null) expect(order.why?.['p']).toBeTruthy();
+      else expect(order.p >= 0 && order.p <= 1 && order.ndf > 0).toBe(true);
+      const { lags, why } = chapmanKolmogorov;
+      lagsSeen += lags.length;
+      expect(lags.length === 5 || why?.['lags'] !== undefined).toBe(true);
+      for (const { chi2, ndf, p, returns } of lags) {
+        expect(chi2! >= 0 && p! >= 0 && p! <= 1 && ndf > 0).toBe(true);
+        for (const { predicted, predictedError, seen, interval } of returns) {
+          for (const chance of [predicted, seen, ...interval])
+            expect(chance >= 0 && chance <= 1 + 1e-12).toBe(true);
+          expect(predictedError).toBeGreaterThanOrEqual(0);
+          expect(interval[0] <= seen + 1e-12 && seen <= interval[1] + 1e-12).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(lagsSeen).toBeGreaterThan(50);
 });
 
 describe('the whole result', () => {
