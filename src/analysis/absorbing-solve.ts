@@ -21,7 +21,7 @@ export function absorbingSolver(
   exit: Float64Array,
   logScale?: Float64Array,
 ): AbsorbingSolver {
-  const { removed, core, out, exit: left } = reduceStates(kernel, exit, logScale !== undefined);
+  const { removed, core, out, exit: left } = reduceStates(kernel, exit);
   const scale: Scale | undefined =
     logScale && ((f, g) => Math.exp((logScale[f]! - logScale[g]!) / 2));
   const inner = coreSolver(core, out, left, scale);

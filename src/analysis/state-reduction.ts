@@ -4,9 +4,9 @@ import { DegreeQueue } from './degree-queue';
 
 /** Below this many states elimination goes over to a dense table. */
 const smallEnough = 64;
-/** A state with more edges than this, in and out, is not worth its fill where the core may iterate. */
+/** A state with more edges than this, in and out, is left to the dense table of the core. */
 const edgesAtMost = 64;
-/** The same while the core is still too large for a dense table, where the core must have one. */
+/** The same while the core is still too large for one: what is left then has to be iterated. */
 const edgesAtMostForTable = 256;
 /** Above this many states a dense table is too slow. */
 export const denseStates = 1000;
@@ -37,17 +37,11 @@ export interface Reduction {
 /**
  * States are taken out fewest edges first, each by the chain watched on the others (Grassmann, Taksar
  * and Heyman 1985): with no subtractions, so that every value has a small relative error, however slow
- * the kernel mixes. Ends when few states are left, when all have many edges or when these have become too many: what is
- * left is the core. `exit`, n
- * chances to leave the states altogether, is 0 for a chain that never ends. With
- * `mustHaveTable` it goes further, to leave a core of at most `denseStates`. A chain of n states costs
- * O(n).
+ * the kernel mixes. Ends when few states are left, when all have many edges, or when their edges pile
+ * up: what is left is the core. `exit`, n chances to leave the states altogether, is 0 for a chain that
+ * never ends. A chain of n states costs O(n).
  */
-export function reduceStates(
-  kernel: ClosedKernel,
-  exit: Float64Array,
-  mustHaveTable = false,
-): Reduction {
+export function reduceStates(kernel: ClosedKernel, exit: Float64Array): Reduction {
   const n = kernel.states;
   const out: Map<number, number>[] = [];
   const into: Set<number>[] = Array.from({ length: n }, () => new Set());
@@ -60,7 +54,7 @@ export function reduceStates(
     out.push(row);
   }
   const left = exit.slice();
-  const removed = eliminate(out, into, left, mustHaveTable);
+  const removed = eliminate(out, into, left);
   const gone = new Uint8Array(n);
   for (const { state } of removed) gone[state] = 1;
   const core = Int32Array.from(Array.from(gone.keys()).filter((f) => gone[f] === 0));
@@ -68,12 +62,7 @@ export function reduceStates(
 }
 
 /** Takes states out of `out`, `into` and `exit` in place, until few are left or all have many edges. */
-function eliminate(
-  out: Map<number, number>[],
-  into: Set<number>[],
-  exit: Float64Array,
-  mustHaveTable: boolean,
-): Removed[] {
+function eliminate(out: Map<number, number>[], into: Set<number>[], exit: Float64Array): Removed[] {
   const n = out.length;
   const removed: Removed[] = [];
   if (n <= smallEnough) return removed;
@@ -83,7 +72,7 @@ function eliminate(
   const most = Math.max(1.2 * size, fillAtLeast);
   while (n - removed.length > smallEnough && size <= most) {
     const state = queue.pop();
-    const large = mustHaveTable && n - removed.length > denseStates;
+    const large = n - removed.length > denseStates;
     if (edges(state) > (large ? edgesAtMostForTable : edgesAtMost)) break;
     const row = out[state]!;
     const sources = [...into[state]!];
