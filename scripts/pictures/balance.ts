@@ -128,7 +128,7 @@ function balanceTest(): Picture {
 }
 
 function pValue(): Picture {
-  const { X2, ndf, p } = testOf();
+  const { X2, ndf, pAsymptotic: p } = testOf();
   const at = (x: number) => (chi2Survival(x, ndf) - chi2Survival(x + 0.01, ndf)) / 0.01;
   const curve = Array.from({ length: 141 }, (_, i) => ({ x: i / 10, y: at(i / 10) }));
   const limit = chi2Quantile(0.95, ndf);

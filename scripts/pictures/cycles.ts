@@ -33,7 +33,7 @@ function pairsPlot(): Picture {
         Plot.line([-1.8, 1.8], { x: (d: number) => d, y: (d: number) => d, stroke: INK.soft }),
         Plot.dot(points, { x: 'x', y: 'y', r: 3, stroke: INK.first, fill: INK.paper }),
         word(`r = ${result.tests.pairs.r!.toFixed(2)}`, -1.6, 1.5),
-        word(`p = 1e${Math.floor(Math.log10(result.tests.balance.p!))}`, -1.6, 1.2),
+        word(`p = 1e${Math.floor(Math.log10(result.tests.balance.pAsymptotic!))}`, -1.6, 1.2),
       ],
     },
   };

@@ -2,6 +2,7 @@
 import { assumptionPictures } from './assumptions';
 import { balancePictures } from './balance';
 import { cyclePictures } from './cycles';
+import { exactKernel } from './exact';
 import { irreversibilityPictures } from './irreversibility';
 import { landscapePictures } from './landscape';
 import type { Picture } from './paper';
@@ -11,6 +12,7 @@ export { svgOf, type Picture } from './paper';
 
 export const PICTURES: readonly (() => Picture)[] = [
   ...landscapePictures,
+  exactKernel,
   ...balancePictures,
   ...cyclePictures,
   ...assumptionPictures,
