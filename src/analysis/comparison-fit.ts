@@ -62,12 +62,14 @@ export function estimateOn(
   const { action } = prepared.options;
   const local = localValues(block, solution.V);
   const at = new Map(Array.from(block.states, (f, i) => [f, i] as const));
+  const inverse = hessianInverse(block, action, local);
+  if (!inverse) return none(`The covariance of ${name} was lost to rounding.`);
   const covariance = leastActionCovariance(
     {
       graph: block.graph,
       kernel: action,
       V: local,
-      inverse: hessianInverse(block, action, local)!,
+      inverse,
       denominator: localValues(block, prepared.kernel.denominator),
       trials: localValues(block, prepared.kernel.trials),
     },

@@ -63,6 +63,7 @@ export class Comparing {
   async follow(ids: string[]): Promise<void> {
     this.stop();
     this.problem = null;
+    this.comparison = null;
     await Promise.all([
       this.laboratory.data().catch(() => undefined),
       this.laboratory.shelf.refresh(),
