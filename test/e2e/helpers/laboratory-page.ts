@@ -43,7 +43,7 @@ export class LaboratoryPage {
   }
 
   get walk() {
-    return this.page.getByRole('region', { name: 'The walk' });
+    return this.page.getByRole('region', { name: 'The walk', exact: true });
   }
 
   get verdict() {
