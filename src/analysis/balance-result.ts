@@ -1,10 +1,10 @@
 /** The result's `tests.balance`: statistic, p-value by the valid method, effect size and power. */
 import {
+  chi2IsValid,
   effectSize,
   information,
   medianExpected,
   misfit,
-  validExpected,
   type FittedBlock,
 } from './balance-test';
 import {
@@ -88,10 +88,12 @@ export function* balanceResult(
   }
   const warnings: string[] = [];
   let C = 0;
+  let shift = 0;
   let residuals: PairResidual[] = [];
   for (const [index, block] of blocks.entries()) {
     const part = information(block, inverses.get(block));
     C += part.C;
+    shift += part.shift;
     if (part.h) residuals = residuals.concat(standardisedResiduals(block, part.h, index));
     if (part.exact) continue;
     why['flagged'] =
@@ -120,7 +122,7 @@ export function* balanceResult(
       residual,
     })),
   };
-  if (median !== null && median >= validExpected) {
+  if (chi2IsValid(median, shift, ndf)) {
     test.method = 'asymptotic';
     test.p = test.pAsymptotic;
   } else if (options.replicas > 0) {
@@ -142,7 +144,7 @@ export function* balanceResult(
       );
   } else {
     why['p'] =
-      `The median expected count of a pair is below ${validExpected}, so the asymptotic p-value is not valid, and the bootstrap was skipped.`;
+      'The counts are too few for the asymptotic p-value (median expected count of a pair, or the mean of X2), and the bootstrap was skipped.';
   }
   if (Object.keys(why).length === 0) delete test.why;
   return { test, warnings };

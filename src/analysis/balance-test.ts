@@ -2,6 +2,7 @@
 import { logistic } from './action';
 import { hessianWeights } from './hessian-vector';
 import { estimatedLeverages, exactLeverages } from './leverages';
+import { meanShift } from './mean-shift';
 import type { NeighbourGraph } from './neighbour-graph';
 import { denseLimit, pseudoInverse } from './pseudo-inverse';
 import { chi2Quantile, noncentralityForPower } from './special';
@@ -71,6 +72,19 @@ export function medianExpected(blocks: FittedBlock[]): number | null {
 /** Below this median expected count the chi-squared distribution is not trusted (method.md 5.3). */
 export const validExpected = 5;
 
+/**
+ * Nor is it where the mean of X2 under balance is further than this from ndf, in its standard deviations
+ * sqrt(2 ndf): a tenth makes the size of a test at 5% 6.1%, and a median says nothing of it.
+ */
+export const validShift = 0.1;
+
+/** May the p-value be that of the chi-squared distribution? `shift` is E[X2] - ndf, over all blocks. */
+export function chi2IsValid(median: number | null, shift: number, ndf: number): boolean {
+  return (
+    median !== null && median >= validExpected && Math.abs(shift) <= validShift * Math.sqrt(2 * ndf)
+  );
+}
+
 export interface Information {
   /** C = sum (B - 1) p (1 - p) (1 - h): tau^2 C is the noncentrality. */
   C: number;
@@ -78,6 +92,8 @@ export interface Information {
   exact: boolean;
   /** The exact leverages, 2 x pairs; null where they were estimated, or the block has no cycle. */
   h: Float64Array | null;
+  /** E[X2] - ndf under balance. */
+  shift: number;
 }
 
 /**
@@ -90,13 +106,12 @@ export function information(
   estimated: 0 | 1 = 1,
 ): Information {
   const pairs = graph.neighbour.length / 2;
-  if (pairs === graph.states - 1) return { C: 0, exact: true, h: null };
+  if (pairs === graph.states - 1) return { C: 0, exact: true, h: null, shift: 0 };
   const weights = new Float64Array(graph.neighbour.length);
   hessianWeights(graph, 'softplus', theta, weights);
   const exact = graph.states <= denseLimit;
-  const h = exact
-    ? exactLeverages(graph, weights, inverse ?? pseudoInverse(graph, weights))
-    : estimatedLeverages(graph, weights);
+  const known = exact ? (inverse ?? pseudoInverse(graph, weights)) : undefined;
+  const h = known ? exactLeverages(graph, weights, known) : estimatedLeverages(graph, weights);
   let C = 0;
   for (let f = 0; f < graph.states; f++) {
     for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
@@ -107,7 +122,8 @@ export function information(
       C += (both - estimated) * logistic(x) * logistic(-x) * (1 - h[k]!);
     }
   }
-  return { C: Math.max(0, C), exact, h: exact ? h : null };
+  const shift = meanShift(graph, theta, weights, h, known);
+  return { C: Math.max(0, C), exact, h: exact ? h : null, shift };
 }
 
 export interface EffectSize {
