@@ -11,6 +11,7 @@ import { flowDecomposition } from './decomposition';
 import { dynamicsResult } from './dynamics-result';
 import type { EntropyProgress } from './entropy-null';
 import { exactParts, type ResultParts } from './exact-result';
+import { largeReversibleErrors, type LargeErrors } from './large-errors';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
@@ -92,6 +93,7 @@ export function* completing(
   );
   const inverses = new Map<FittedBlock, Float64Array>();
   let largestInverse: Float64Array | null = null;
+  let largeErrors: LargeErrors | null = null;
   const blocks = splitBlocks(prepared.counts);
   const fitted = blocks.map((block) => {
     const theta = localValues(block, solutions.reversible.V);
@@ -99,10 +101,12 @@ export function* completing(
     if (components.of[block.states[0]!] === largest && solutions.reversible.converged) {
       largestInverse = hessianInverse(block, 'softplus', theta);
       if (largestInverse) inverses.set(one, largestInverse);
+      else
+        largeErrors = largeReversibleErrors(block.graph, theta, localValues(block, graph.attempts));
     }
     return one;
   });
-  const reversible = reversibleResult(prepared, solutions.reversible, largestInverse);
+  const reversible = reversibleResult(prepared, solutions.reversible, largestInverse, largeErrors);
   const points = pairPoints(graph, kernel.weight, solutions.potential.V, options.minPairCount);
   const balance = yield* balanceResult(
     fitted,

@@ -1,7 +1,7 @@
 /** All cycles at once: the test of detailed balance and its effect size (method.md 5.3 to 5.5). */
 import { logistic } from './action';
 import { hessianWeights } from './hessian-vector';
-import { estimatedLeverages, exactLeverages } from './leverages';
+import { estimatedLeverages, exactLeverages, sparseLeverages } from './leverages';
 import { meanShift } from './mean-shift';
 import type { NeighbourGraph } from './neighbour-graph';
 import { denseLimit, pseudoInverse } from './pseudo-inverse';
@@ -109,9 +109,10 @@ export function information(
   if (pairs === graph.states - 1) return { C: 0, exact: true, h: null, shift: 0 };
   const weights = new Float64Array(graph.neighbour.length);
   hessianWeights(graph, 'softplus', theta, weights);
-  const exact = graph.states <= denseLimit;
-  const known = exact ? (inverse ?? pseudoInverse(graph, weights)) : undefined;
-  const h = known ? exactLeverages(graph, weights, known) : estimatedLeverages(graph, weights);
+  const known = graph.states <= denseLimit ? (inverse ?? pseudoInverse(graph, weights)) : undefined;
+  const sure = known ? exactLeverages(graph, weights, known) : sparseLeverages(graph, weights);
+  const exact = sure !== null;
+  const h = sure ?? estimatedLeverages(graph, weights);
   let C = 0;
   for (let f = 0; f < graph.states; f++) {
     for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {

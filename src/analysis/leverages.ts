@@ -1,7 +1,8 @@
 /** Leverage of every pair in the reversible fit (method.md 5.4): exact, or estimated on large blocks. */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { laplacianFactor, solveLaplacian } from './laplacian';
+import { laplacianFactor, solveFactored } from './laplacian';
 import type { NeighbourGraph } from './neighbour-graph';
+import { randomSigns } from './probes';
+import { selectedInverse } from './selected-inverse';
 
 /**
  * h of every pair (2 x pairs, the same number in both rows) from a known L^+. Where h is near 1, what
@@ -53,6 +54,22 @@ function currentElsewhere(
   return current;
 }
 
+/**
+ * The same without L^+, for a block of any size that a sparse factor eliminates whole; else null. Where
+ * h is near 1 it is good to about 1e-12.
+ */
+export function sparseLeverages(graph: NeighbourGraph, weights: Float64Array): Float64Array | null {
+  const factor = laplacianFactor(graph, weights);
+  const selected = selectedInverse(factor);
+  if (!selected) return null;
+  const h = new Float64Array(weights.length);
+  factor.sparse.plan.source.forEach((k, pair) => {
+    const leverage = Math.min(1, Math.max(0, weights[k]! * selected.resistance[pair]!));
+    h[k] = h[graph.mirror[k]!] = leverage;
+  });
+  return h;
+}
+
 /** Random signs behind the estimate: each pair's h is known to some 18%, sums over pairs far better. */
 const probes = 64;
 
@@ -65,32 +82,23 @@ export function estimatedLeverages(graph: NeighbourGraph, weights: Float64Array)
   const n = graph.states;
   const h = new Float64Array(weights.length);
   const factor = laplacianFactor(graph, weights);
-  const random = xoroshiro128plus(20251210);
-  random.jump(); // a fresh seed is poorly mixed
+  const sign = randomSigns();
   const b = new Float64Array(n);
   for (let probe = 0; probe < probes; probe++) {
     b.fill(0);
-    let bits = 0;
-    let left = 0;
     for (let f = 0; f < n; f++) {
       for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
         const g = graph.neighbour[k]!;
         if (g < f) continue;
-        if (left === 0) {
-          bits = random.next();
-          left = 31;
-        }
-        const value = (bits & 1 ? 1 : -1) * Math.sqrt(weights[k]!);
-        bits >>>= 1;
-        left--;
+        const value = sign() * Math.sqrt(weights[k]!);
         b[f]! += value;
         b[g]! -= value;
       }
     }
-    const { x } = solveLaplacian(graph, weights, factor, b, 1e-6);
+    solveFactored(factor, b, 1e-6);
     for (let f = 0; f < n; f++) {
       for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-        h[k]! += weights[k]! * (x[f]! - x[graph.neighbour[k]!]!) ** 2;
+        h[k]! += weights[k]! * (b[f]! - b[graph.neighbour[k]!]!) ** 2;
       }
     }
   }

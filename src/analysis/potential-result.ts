@@ -1,5 +1,6 @@
 /** The result's `potential` and `reversible`: gauges, standard errors, stationary weights. */
 import { hessianWeights } from './hessian-vector';
+import { estimatedBy, largeLeastActionErrors, type LargeErrors } from './large-errors';
 import type { LeastActionSolution } from './least-action';
 import { named } from './named';
 import type { Block } from './neighbour-graph';
@@ -45,19 +46,24 @@ export function potentialResult(
   if (solution.converged) {
     for (const block of blocks) {
       const local = localValues(block, solution.V);
+      const denominator = localValues(block, kernel.denominator);
+      const trials = localValues(block, kernel.trials);
       const inverse = hessianInverse(block, options.action, local);
-      if (!inverse) {
-        why['standardError'] = tooLarge;
-        continue;
+      let found: Float64Array;
+      if (inverse) {
+        const { action } = options;
+        found = leastActionErrors(block.graph, action, local, inverse, denominator, trials);
+      } else {
+        const large = largeLeastActionErrors(
+          block.graph,
+          options.action,
+          local,
+          denominator,
+          trials,
+        );
+        found = large.errors;
+        if (large.probes > 0) why['standardError'] = estimatedBy(large.probes);
       }
-      const found = leastActionErrors(
-        block.graph,
-        options.action,
-        local,
-        inverse,
-        localValues(block, kernel.denominator),
-        localValues(block, kernel.trials),
-      );
       block.states.forEach((f, index) => (errors[f] = found[index]!));
       if (found.some(Number.isNaN)) why['standardError'] ??= moreThanAttempts;
     }
@@ -82,12 +88,14 @@ const moreThanAttempts =
 
 /**
  * V_f = theta_f - ln N_f on the largest component, minimum 0, and pi proportional to e^-V (section
- * 4). `inverse` is the L^+ of the raw counts there, or null. Null without a component of two states.
+ * 4). `inverse` is the L^+ of the raw counts there, or null, and then `large` may hold the errors. Null
+ * without a component of two states.
  */
 export function reversibleResult(
   prepared: Prepared,
   solution: LeastActionSolution,
   inverse: Float64Array | null,
+  large: LargeErrors | null = null,
 ): ReversibleResult | null {
   const { graph, components, largest } = prepared;
   const members = largest < 0 ? [] : [...components.members[largest]!];
@@ -101,12 +109,14 @@ export function reversibleResult(
   const weight = V.map((value) => Math.exp(-value));
   let total = 0;
   for (const value of weight) total += value;
-  const errors =
-    inverse && solution.converged ? reversibleErrors(inverse, attempts) : new Float64Array(0);
+  let errors: Float64Array = new Float64Array(0);
+  if (solution.converged && inverse) errors = reversibleErrors(inverse, attempts);
+  else if (solution.converged && large) errors = large.errors;
   const standardError = named(names.slice(0, errors.length), errors);
   const why: Why = {};
   if (!solution.converged) why['standardError'] = 'The solver did not converge.';
-  else if (!inverse) why['standardError'] = tooLarge;
+  else if (!inverse && !large) why['standardError'] = tooLarge;
+  else if (large && large.probes > 0) why['standardError'] = estimatedBy(large.probes);
   else if (errors.some(Number.isNaN)) why['standardError'] = moreThanAttempts;
   return {
     V: named(names, V),

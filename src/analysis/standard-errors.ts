@@ -10,11 +10,18 @@ import type { ActionKernel } from './result';
  */
 export function reversibleErrors(inverse: Float64Array, attempts: Float64Array): Float64Array {
   const n = attempts.length;
+  const diagonal = Float64Array.from({ length: n }, (_, f) => inverse[f * n + f]!);
+  return reversibleErrorsFrom(diagonal, attempts);
+}
+
+/** The same from the diagonal of L^+ alone. */
+export function reversibleErrorsFrom(diagonal: Float64Array, attempts: Float64Array): Float64Array {
+  const n = attempts.length;
   let sum = 0;
   for (const count of attempts) sum += 1 / count;
   return Float64Array.from(attempts, (count, f) => {
     const gauge = (1 / count) * (1 - 2 / n) + sum / (n * n);
-    return rootOfDifference(inverse[f * n + f]!, gauge);
+    return rootOfDifference(diagonal[f]!, gauge);
   });
 }
 
@@ -58,31 +65,39 @@ export function leastActionErrors(
   trials: Float64Array,
 ): Float64Array {
   const n = graph.states;
-  const { share, variance } = gradientTerms(graph, kernel, V, denominator);
+  const terms = gradientTerms(graph, kernel, V, denominator);
   const errors = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const x = inverse.subarray(i * n, (i + 1) * n);
-    let total = 0;
-    let fixed = 0;
-    for (let f = 0; f < n; f++) {
-      let mean = 0;
-      for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
-        const difference = x[f]! - x[graph.neighbour[k]!]!;
-        mean += share[k]! * difference;
-        total += variance[k]! * difference * difference;
-      }
-      if (mean !== 0) fixed += (mean * mean) / trials[f]!;
-    }
-    errors[i] = rootOfDifference(total, fixed);
-  }
+  for (let i = 0; i < n; i++)
+    errors[i] = sandwichError(graph, terms, trials, inverse.subarray(i * n, (i + 1) * n));
   return errors;
+}
+
+/** sqrt(x^T G x) for one column x of H^+: the standard error of its state. */
+export function sandwichError(
+  graph: NeighbourGraph,
+  { share, variance }: GradientTerms,
+  trials: Float64Array,
+  x: Float64Array,
+): number {
+  let total = 0;
+  let fixed = 0;
+  for (let f = 0; f < graph.states; f++) {
+    let mean = 0;
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      const difference = x[f]! - x[graph.neighbour[k]!]!;
+      mean += share[k]! * difference;
+      total += variance[k]! * difference * difference;
+    }
+    if (mean !== 0) fixed += (mean * mean) / trials[f]!;
+  }
+  return rootOfDifference(total, fixed);
 }
 
 /** A variance below this share of what it is left over from is rounding: nothing can vary there. */
 const rounding = 1e-13;
 
 /** sqrt(total - fixed): 0 where they agree up to rounding, NaN where it is not positive. */
-function rootOfDifference(total: number, fixed: number): number {
+export function rootOfDifference(total: number, fixed: number): number {
   const variance = total - fixed;
   if (Math.abs(variance) <= rounding * total) return 0;
   return variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : NaN;
