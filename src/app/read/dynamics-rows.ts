@@ -54,7 +54,7 @@ export function irreversibilityRows(dynamics: DynamicsResult | null): NumberRow[
     },
   ];
   if (entropy.schnakenberg !== undefined)
-    rows.splice(2, 0, {
+    rows.splice(3, 0, {
       name: 'Schnakenberg’s sum',
       value: shown(entropy.schnakenberg, nats, why['schnakenberg']),
       meaning: 'net flux times affinity over the chords of a tree: the entropy production again',
