@@ -19,6 +19,6 @@ export function committor(
   const found = solver.solve(weightInto(kernel, between, target));
   if (!found) return null;
   const chances = Float64Array.from(target);
-  between.forEach((f, i) => (chances[f] = Math.min(1, found[i]!)));
+  between.forEach((f, i) => (chances[f] = Math.min(1, Math.max(0, found[i]!))));
   return chances;
 }

@@ -20,7 +20,7 @@ export function chanceEverToEnter(
   const found = solver.solve(weightInto(kernel, between, forbidden));
   if (!found) return null;
   const chances = Float64Array.from(forbidden);
-  between.forEach((f, i) => (chances[f] = Math.min(1, found[i]!)));
+  between.forEach((f, i) => (chances[f] = Math.min(1, Math.max(0, found[i]!))));
   return chances;
 }
 

@@ -177,6 +177,8 @@ describe.each([
     const ends = marks(kernel, 0, 3, 7);
     expect(misfit(kernel, there, ends, 0)).toBeLessThan(1e-8);
     there.forEach((chance, f) => expect(chance + back[f]!).toBeCloseTo(1, 8));
+    expect(Math.min(...there, ...back)).toBe(0);
+    expect(Math.max(...there, ...back)).toBe(1);
   });
 
   it('every state enters a forbidden one in the end', () => {
