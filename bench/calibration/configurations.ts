@@ -41,25 +41,29 @@ const of = ([family, states, attempts, rejected, sources = 'fixed']: Row): Confi
   sources,
 });
 
-/** Balanced kernels, from plenty of counts to hardly any. */
+/** Balanced kernels, in each family from plenty of counts to hardly any. */
 const balanced: Row[] = [
   ['sparse', 10, 300, 0.3],
   ['sparse', 20, 1000, 0.6],
   ['sparse', 20, 1000, 0.6, 'uniform'],
   ['sparse', 60, 3000, 0.9],
   ['sparse', 60, 300, 0.6],
-  ['sparse', 20, 300, 0.9],
+  ['sparse', 60, 1000, 0.9],
+  ['sparse', 10, 300, 0.9],
   ['sparse', 60, 300, 0.9],
+  ['sparse', 20, 300, 0.9],
   ['dense', 10, 3000, 0.3],
   ['dense', 20, 3000, 0.6],
   ['dense', 60, 3000, 0.3],
-  ['dense', 10, 300, 0.9],
   ['dense', 20, 1000, 0.9],
   ['dense', 20, 300, 0.6, 'uniform'],
-  ['dense', 60, 1000, 0.6],
+  ['dense', 10, 300, 0.9],
   ['dense', 60, 300, 0.6],
-  ['ladder', 10, 300, 0.9],
+  ['dense', 60, 300, 0.9],
   ['ladder', 20, 1000, 0.6],
+  ['ladder', 60, 1000, 0.9],
+  ['ladder', 60, 300, 0.9],
+  ['ladder', 10, 300, 0.9],
 ];
 
 const powers: [Row, power: number, misfit?: 'fixed' | 'random'][] = [
@@ -67,15 +71,15 @@ const powers: [Row, power: number, misfit?: 'fixed' | 'random'][] = [
   [['sparse', 20, 1000, 0.6], 0.5],
   [['sparse', 20, 1000, 0.6], 0.8],
   [['sparse', 20, 1000, 0.6], 0.95],
+  [['sparse', 60, 300, 0.6], 0.8],
   [['dense', 20, 3000, 0.6], 0.5],
   [['dense', 20, 3000, 0.6], 0.8],
   [['ladder', 20, 1000, 0.6], 0.8],
+  [['dense', 20, 1000, 0.9], 0.5],
   [['sparse', 20, 300, 0.9], 0.5],
-  [['sparse', 20, 300, 0.9], 0.8],
-  [['dense', 20, 1000, 0.9], 0.8],
-  [['sparse', 20, 1000, 0.6], 0.8, 'random'],
-  [['dense', 20, 3000, 0.6], 0.8, 'random'],
+  [['sparse', 20, 1000, 0.6], 0.5, 'random'],
   [['sparse', 20, 1000, 0.6], 0.95, 'random'],
+  [['dense', 20, 3000, 0.6], 0.8, 'random'],
 ];
 
 export const configurations: Configuration[] = [
@@ -96,29 +100,26 @@ export function drivenKernelOf(kernel: Kernel, scale: number, seed: number, draw
   return drivenKernel(kernel, scale, streamOf(seed, 2, kernel.target.length, draw));
 }
 
-/** Attempts a state of a log so long that its noise is nothing. */
-const endless = 1e9;
-
 /** What is true of a kernel whose states are all left equally often. */
 export interface ExactEffect {
   /** tau of method 5.4, nats. */
   tau: number;
-  /** X2 of the expected counts, for one attempt a state: times the attempts it is the noncentrality. */
+  /** X2 of the expected counts for one attempt a state: times the attempts it is the noncentrality. */
   noncentrality: number;
 }
 
-/** X2 and C of the counts of an endless log (method 5.4, "for an exact kernel"). */
+/** X2 and C of the expected counts, with B in place of B - 1 (method 5.4, "for an exact kernel"). */
 export function exactEffect(kernel: Kernel): ExactEffect {
-  const prepared = prepare(expectedCounts(kernel, endless));
+  const prepared = prepare(expectedCounts(kernel, 1));
   const { reversible } = solve(prepared);
   let X2 = 0;
   let C = 0;
   for (const block of splitBlocks(prepared.counts)) {
     const fitted = { graph: block.graph, theta: localValues(block, reversible.V) };
     X2 += misfit(fitted).X2;
-    C += information(fitted).C;
+    C += information(fitted, undefined, 0).C;
   }
-  return { tau: Math.sqrt(X2 / C), noncentrality: X2 / endless };
+  return { tau: Math.sqrt(X2 / C), noncentrality: X2 };
 }
 
 /** The scale of the shifts at which the kernel has this tau. */
