@@ -2,7 +2,7 @@
  * Pictures of every place of the built page, wide and narrow, light and dark, into `screenshots/`.
  * `npx tsx scripts/screenshots.ts [PART OF A NAME …]`; `readme` makes the README's picture instead.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from '@playwright/test';
 import { browserLaunchOptions } from './browser.mjs';
@@ -34,6 +34,21 @@ const PLACES: Record<string, (page: Page, url: string) => Promise<void>> = {
   },
   unbounded: async (page, url) => {
     await page.goto(`${url}#/data/claude-4`);
+    await settled(page);
+  },
+  compare: async (page, url) => {
+    // The bundled walk, and one like it in which some words lead to others more often.
+    const csv = readFileSync(fileURLToPath(new URL('public/data/pocket-food.csv', root)), 'utf8');
+    const more = (_: string, pair: string, count: string) => `${pair}${4 * Number(count)}`;
+    const changed = csv.replace(/^([a-c]\w*,[n-z]\w*,)(\d+)$/gm, more);
+    await page.goto(`${url}#/compare`);
+    await page.getByRole('checkbox', { name: /pocket model/ }).check();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'another walk.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(changed),
+    });
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await settled(page);
   },
   watch: async (page, url) => {

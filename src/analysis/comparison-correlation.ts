@@ -58,7 +58,10 @@ export function* correlate(
   if (!bootstrap) return correlation;
   yield;
   correlation.replicas = draws;
-  correlation.pearson = { value: values.pearson, interval: bootstrap.pearsonInterval() };
+  // Closer to 1 than noise would leave it: then the interval begins at what was seen.
+  const [low, high] = bootstrap.pearsonInterval();
+  const r = values.pearson!;
+  correlation.pearson = { value: r, interval: [Math.min(low, r), Math.max(high, r)] };
   yield;
   const percentiles = bootstrap.percentiles(spearman);
   yield;

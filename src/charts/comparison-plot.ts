@@ -21,7 +21,7 @@ export function comparisonPlot(
     ...linearAxis(theme, ''),
     title: {
       display: true,
-      text: [shortened(name, 34), 'V in nats, mean 0 on the common states'],
+      text: [shortened(name, 44), 'V in nats, mean 0 on the common states'],
       color: theme.soft,
       font: { family: theme.fontRead, size: 13, style: 'italic' },
     },

@@ -1,7 +1,30 @@
 /** WCAG 2.2 AA by axe, in both themes, with everything unfolded. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { LaboratoryPage } from './helpers/laboratory-page';
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in ${colorScheme}: a comparison of three`, async ({ browser }) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    const laboratory = new LaboratoryPage(page);
+    await laboratory.open('#/compare?with=four');
+    expect(await violationsOf(page)).toEqual([]);
+    const files = ['public/data/four.csv', 'public/data/claude-4.csv'];
+    await page.locator('input[type=file]').setInputFiles(files);
+    await expect(page.getByRole('checkbox', { name: /claude-4\.csv/ })).toBeChecked();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await expect(page.getByRole('figure')).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    expect(await violationsOf(page)).toEqual([]);
+    await context.close();
+  });
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`axe finds nothing in ${colorScheme}: first screen, unbounded data, a walk`, async ({
@@ -10,21 +33,16 @@ for (const colorScheme of ['light', 'dark'] as const)
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     const laboratory = new LaboratoryPage(page);
-    const violations = async () => {
-      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-      const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    };
     for (const address of ['#/', '#/data/claude-4']) {
       await laboratory.open(address);
       await laboratory.verdictCode();
       await laboratory.comeToTheNumbers();
       for (const fold of await page.locator('summary:visible').all()) await fold.click();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
     }
     await laboratory.open('#/?engine=wllama&attempts=2000');
     await laboratory.startWalk();
     await laboratory.waitForAttempts(40);
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await context.close();
   });
