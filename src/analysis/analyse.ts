@@ -1,4 +1,5 @@
 /** The whole analysis: prepare, solve (here or on the GPU), complete. */
+import type { FeatureTable } from '../transitions/features-csv';
 import type { Attempt, CountGraph } from '../transitions/types';
 import { largestAffinities } from './affinities';
 import { assumptionsTest } from './assumptions';
@@ -15,6 +16,7 @@ import { largeReversibleErrors, type LargeErrors } from './large-errors';
 import { solveLeastAction, type LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
 import { pairPoints, pairsTest } from './pairs';
+import { parametricResult, parametricWarnings } from './parametric-result';
 import { hessianInverse, localValues, potentialResult, reversibleResult } from './potential-result';
 import { prepare, type Prepared } from './prepare';
 import type { AnalysisOptions, Backend, Result } from './result';
@@ -46,15 +48,16 @@ export function solve(prepared: Prepared): Solutions {
 
 /**
  * The result of a count graph in one call, on this thread. Missing options take their defaults;
- * `attempts` is the log behind the counts, where there is one.
+ * `attempts` is the log behind the counts, where there is one, `features` what is to explain the heights.
  */
 export function analyse(
   graph: CountGraph,
   options: Partial<AnalysisOptions> = {},
   attempts?: readonly Attempt[],
+  features?: FeatureTable,
 ): Result {
   const prepared = prepare(graph, options);
-  return complete(prepared, solve(prepared), cpu, attempts);
+  return complete(prepared, solve(prepared), cpu, attempts, features);
 }
 
 /** The result from the solutions, in one call. */
@@ -63,8 +66,9 @@ export function complete(
   solutions: Solutions,
   backend: Backend,
   attempts?: readonly Attempt[],
+  features?: FeatureTable,
 ): Result {
-  const steps = completing(prepared, solutions, backend, attempts);
+  const steps = completing(prepared, solutions, backend, attempts, features);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -75,17 +79,24 @@ export function complete(
  * The result from the solutions, in steps: yields after every bootstrap replica, so that a worker can
  * report progress and stop by dropping the generator. The yields do not change any number. Before the
  * first replica it yields a `BootstrapOffer`: a caller that runs the replicas elsewhere hands them in
- * with `next(run)`. With the log's `attempts` the result says whether they are what the test assumes.
+ * with `next(run)`. With the log's `attempts` the result says whether they are what the test assumes,
+ * with `features` how far they explain the heights.
  */
 export function* completing(
   prepared: Prepared,
   solutions: Solutions,
   backend: Backend,
   attempts?: readonly Attempt[],
+  features?: FeatureTable,
 ): Generator<AnalysisProgress | BootstrapOffer, Result, BootstrapRun | undefined> {
   const { graph, options, kernel, components, largest } = prepared;
+  const explained = (inverse?: Float64Array | null) =>
+    features && { parametric: parametricResult(prepared, solutions.reversible, features, inverse) };
   if (graph.exact)
-    return assemble(prepared, solutions, backend, yield* exactParts(prepared, solutions));
+    return assemble(prepared, solutions, backend, {
+      ...(yield* exactParts(prepared, solutions)),
+      ...explained(),
+    });
   const potential = potentialResult(
     prepared,
     solutions.potential,
@@ -135,6 +146,7 @@ export function* completing(
       ...(assumptions ? { assumptions } : {}),
     },
     dynamics,
+    ...explained(largestInverse),
     verdict: verdictOf(balance.test, assumptions),
   };
   return assemble(prepared, solutions, backend, parts, balance.warnings);
@@ -149,7 +161,12 @@ function assemble(
   more: string[] = [],
 ): Result {
   const { graph, options, components, order } = prepared;
-  const warnings = [...inputWarnings(prepared), ...more];
+  const { parametric } = parts;
+  const warnings = [
+    ...inputWarnings(prepared),
+    ...(parametric ? parametricWarnings(parametric) : []),
+    ...more,
+  ];
   if (!solutions.potential.converged)
     warnings.push(
       'The potential did not converge: its values and what depends on them are not final.',

@@ -1,6 +1,6 @@
 /** The result of an exact kernel: the same quantities from chances instead of counts, without noise. */
 import { information, misfit, type FittedBlock } from './balance-test';
-import { dynamicsResult } from './dynamics-result';
+import { dynamicsResult, type DynamicsProgress } from './dynamics-result';
 import type { EntropyProgress } from './entropy-null';
 import type { LeastActionSolution } from './least-action';
 import { splitBlocks } from './neighbour-graph';
@@ -16,7 +16,7 @@ const noNoise = 'An exact kernel has no sampling noise.';
 /** The parts of a result that depend on whether there is noise. */
 export type ResultParts = Pick<
   Result,
-  'potential' | 'reversible' | 'bounds' | 'tests' | 'dynamics' | 'verdict'
+  'potential' | 'reversible' | 'bounds' | 'tests' | 'dynamics' | 'parametric' | 'verdict'
 >;
 
 /**
@@ -27,7 +27,7 @@ export type ResultParts = Pick<
 export function* exactParts(
   prepared: Prepared,
   solutions: { potential: LeastActionSolution; reversible: LeastActionSolution },
-): Generator<EntropyProgress, ResultParts> {
+): Generator<DynamicsProgress | EntropyProgress, ResultParts> {
   const { graph, options, kernel } = prepared;
   const blocks = splitBlocks(prepared.counts);
   const fitted = blocks.map((block) => ({

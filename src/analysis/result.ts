@@ -277,6 +277,35 @@ export interface DynamicsResult {
   why?: Why;
 }
 
+/** Heights of the largest component's reversible fit, explained by named features of its states. */
+export interface ParametricResult {
+  /** Names, in the order asked for. */
+  features: string[];
+  /** States that the fit is over. */
+  states: number;
+  /** States of the largest component left out, because no row of the features names them. */
+  without: number;
+  /** Rows of the features that name no state of the counts. */
+  unknown: number;
+  /** Nats for a unit of the feature; intervals are 95%, Student's t. Empty where there is no fit. */
+  weights: {
+    feature: string;
+    weight: number;
+    standardError: MaybeNumber;
+    interval: [number, number] | null;
+  }[];
+  /** Explained share of the variance of V in units of its covariance: 1 - chi2 / chi2 of the constant. */
+  explained: MaybeNumber;
+  /** Misfit in units of the covariance: of size ndf where the features and noise are all there is. */
+  chi2: MaybeNumber;
+  ndf: number;
+  /** Small where the features leave out something that is larger than the noise. */
+  p: MaybeNumber;
+  /** The five states that it misses most: V less fitted, in nats, and the standard error of V. */
+  furthest: { state: string; residual: number; standardError: MaybeNumber }[];
+  why?: Why;
+}
+
 export interface Verdict {
   code: 'rejected' | 'not-rejected' | 'too-few-counts' | 'nothing-to-test';
   text: string;
@@ -315,6 +344,8 @@ export interface Result {
   };
   /** Of the largest component; null without one of two states. */
   dynamics: DynamicsResult | null;
+  /** Absent where no features were given. */
+  parametric?: ParametricResult;
   verdict: Verdict;
   warnings?: string[];
   why?: Why;

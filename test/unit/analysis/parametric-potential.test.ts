@@ -46,9 +46,9 @@ describe.each(fixture.cases.map((one, index) => [index, one] as const))(
       expect(found.weights.map(({ feature }) => feature)).toEqual(named([], one.count).names);
       found.weights.forEach(({ weight, standardError, interval }, i) => {
         expect(weight / one.weights[i]!).toBeCloseTo(1, 8);
-        expect(standardError / one.standardErrors[i]!).toBeCloseTo(1, 8);
-        interval.forEach((end, side) =>
-          expect(Math.abs(end - one.intervals[i]![side]!) / standardError).toBeLessThan(1e-8),
+        expect(standardError! / one.standardErrors[i]!).toBeCloseTo(1, 8);
+        interval!.forEach((end, side) =>
+          expect(Math.abs(end - one.intervals[i]![side]!) / standardError!).toBeLessThan(1e-8),
         );
       });
     });
@@ -111,7 +111,7 @@ it('covers the true weight of simulated counts 95 times in a hundred, and fits a
     });
     const { V, covariance } = reversible(graphOf([...known, ...edges], [...rejected]));
     const found = parametricPotential(V, covariance, named(phi, 2));
-    const [low, high] = found.weights[0]!.interval;
+    const [low, high] = found.weights[0]!.interval!;
     if (low < 1.5 && 1.5 < high) covered++;
     if (found.p! < 0.05) misfits++;
   }
@@ -128,10 +128,38 @@ it('says why there is nothing: too few states, features that depend on each othe
     return found.why!['weights'];
   };
   expect(reason([1, 2, 3, 4, 5, 6, 7, 9, 1, 2, 8, 4], 3)).toMatch(/too few states/);
-  expect(reason([1, 2, 2, 4, 3, 6, 5, 10], 2)).toMatch(/depend on each other/);
-  expect(reason([3, 3, 3, 3], 1)).toMatch(/does not vary/);
+  expect(reason([1, 2, 2, 4, 3, 6, 5, 10], 2)).toMatch(/depend on each other: "phi1"/);
+  expect(reason([1, 3, 2, 3, 5, 3, 9, 3], 2)).toBe('The feature "phi1" does not vary.');
+  // Of one value but for rounding.
+  expect(reason([0.3, 0.1 + 0.2, 0.3, 0.3], 1)).toMatch(/does not vary/);
   expect(reason([1, 2, 3, 5], 1, new Float64Array(16))).toMatch(/no inverse/);
   const flat = parametricPotential(new Float64Array(4), covariance, named([1, 2, 3, 5], 1));
   expect(flat.explained).toBeNull();
   expect(flat.why?.['explained']).toBeTruthy();
+});
+
+it('has the same fit in units of any size, and says where a weight is too large to be written', () => {
+  const { V, covariance } = reversible(bundled('four.csv'));
+  const at = (unit: number) =>
+    parametricPotential(V, covariance, named([1 * unit, 2 * unit, 3 * unit, 5 * unit], 1));
+  const { weights, chi2 } = at(1);
+  for (const unit of [1e-300, 1e-9, 1e9, 3e307]) {
+    const scaled = at(unit);
+    expect(scaled.chi2! / chi2!).toBeCloseTo(1, 9);
+    expect((scaled.weights[0]!.weight * unit) / weights[0]!.weight).toBeCloseTo(1, 9);
+  }
+  expect(at(1e-315).why!['weights']).toMatch(/no weight can be written/);
+});
+
+it('without a covariance: ordinary least squares, no interval and no test', () => {
+  const V = Float64Array.from([0, 1, 3, 2]);
+  const found = parametricPotential(V, null, named([0, 1, 2, 3], 1));
+  // By hand: slope 4 / 5, residual sum of squares 5 - 16 / 5.
+  expect(found.weights).toEqual([
+    { feature: 'phi0', weight: expect.closeTo(0.8, 12), standardError: null, interval: null },
+  ]);
+  expect(found.explained).toBeCloseTo(16 / 25, 12);
+  expect(found).toMatchObject({ chi2: null, p: null, ndf: 2 });
+  for (const key of ['interval', 'standardError', 'chi2', 'p'])
+    expect(found.why![key]).toMatch(/noise/);
 });
