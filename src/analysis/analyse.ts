@@ -9,7 +9,7 @@ import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './bootstra
 import { oneWayBounds } from './bounds';
 import { cyclesTest } from './cycles';
 import { flowDecomposition } from './decomposition';
-import { dynamicsResult } from './dynamics-result';
+import { dynamicsResult, type DynamicsProgress } from './dynamics-result';
 import type { EntropyProgress } from './entropy-null';
 import { exactParts, type ResultParts } from './exact-result';
 import { largeReversibleErrors, type LargeErrors } from './large-errors';
@@ -34,7 +34,7 @@ export interface Solutions {
 }
 
 /** What happens between two looks at the clock. */
-export type AnalysisProgress = BootstrapProgress | EntropyProgress;
+export type AnalysisProgress = BootstrapProgress | DynamicsProgress | EntropyProgress;
 
 const cpu: Backend = { kind: 'cpu', precision: 'float64', selfTest: 'not run' };
 

@@ -28,16 +28,26 @@ const level = 1e-7;
 const unsettled =
   'The stationary distribution did not converge: the component is large and mixes slowly.';
 
+/** Between the parts: on a large graph each takes seconds. */
+export interface DynamicsProgress {
+  stage: 'dynamics';
+  done: number;
+  total: number;
+}
+
+/** Parts that `dynamicsResult` tells of. */
+const parts = 3;
+
 /**
  * From the kernel with the chosen normalisation inside the largest component, with whatever leaves it
- * counted as staying. Null without a component of two states. Yields during the simulated tables,
- * which are left out where `replicas` is 0.
+ * counted as staying. Null without a component of two states. Yields between its parts
+ * and during the simulated tables, which are left out where `replicas` is 0.
  */
 export function* dynamicsResult(
   prepared: Prepared,
   potential: LeastActionSolution,
   reversible: LeastActionSolution,
-): Generator<EntropyProgress, DynamicsResult | null> {
+): Generator<DynamicsProgress | EntropyProgress, DynamicsResult | null> {
   const known = largestKernel(prepared);
   if (!known) return null;
   const { closed, solved } = known;
@@ -48,7 +58,9 @@ export function* dynamicsResult(
   const why: Why = {};
   if (!solved.converged) why['stationary'] = unsettled;
   const entropy = yield* entropyResult(prepared, closed, solved, reversible);
+  yield { stage: 'dynamics', done: 1, total: parts };
   const spectral = spectrum(closed, solved, why);
+  yield { stage: 'dynamics', done: 2, total: parts };
   const times = relaxationTimes(spectral.eigenvalueModuli);
   if (times.includes(null))
     why['relaxationTimes'] = 'A modulus is 1 up to rounding: the kernel is periodic, or too slow.';
@@ -57,6 +69,7 @@ export function* dynamicsResult(
     choiceOf(prepared, names, potential, solved),
     known,
   );
+  yield { stage: 'dynamics', done: parts, total: parts };
   return {
     stationary: named(names, solved.pi),
     entropyProduction: entropy,
