@@ -89,8 +89,11 @@ export class LaboratoryPage {
   /** Scrolls to the table of numbers, which is fetched when it is near. */
   async comeToTheNumbers(): Promise<void> {
     const numbers = this.page.getByRole('region', { name: 'Every number' });
-    await numbers.scrollIntoViewIfNeeded();
-    await expect(numbers.getByRole('table').first()).toBeVisible();
+    // Another subject may be on its way, and takes the place of the region.
+    await expect(async () => {
+      await numbers.scrollIntoViewIfNeeded({ timeout: 2000 });
+      await expect(numbers.getByRole('table').first()).toBeVisible({ timeout: 2000 });
+    }).toPass({ timeout: 20_000 });
   }
 
   /** Saves what a button of the page offers and returns its text. */
