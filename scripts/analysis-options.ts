@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ActionKernel, AnalysisOptions, Normalisation } from '../src/analysis/result';
+import { parseFeaturesCsv, type FeatureTable } from '../src/transitions/features-csv';
 import { readTransitions, type TransitionFile } from '../src/transitions/read-file';
 
 /** The options that every such command takes, for its usage line. */
@@ -18,10 +19,11 @@ const shared = {
   temperature: { type: 'string' },
 } as const;
 
-const states = {
+const more = {
   target: { type: 'string', multiple: true },
   source: { type: 'string', multiple: true },
   forbid: { type: 'string', multiple: true },
+  features: { type: 'string' },
 } as const;
 
 /** Ends the process with one sentence on standard error: 1 for a bad file, 2 for a bad option. */
@@ -31,17 +33,17 @@ export function stop(status: 1 | 2, sentence: string): never {
 }
 
 /**
- * The files and the options of the command line; `withStates`: also the options that name states. Ends
- * the process with status 2 where they are not as `usage` says.
+ * The files and the options of the command line; `ofOne`: also the options about the states of one
+ * experiment. Ends the process with status 2 where they are not as `usage` says.
  */
 export function commandLine(
   usage: string,
-  withStates: boolean,
-): { files: string[]; analysis: Partial<AnalysisOptions> } {
+  ofOne: boolean,
+): { files: string[]; analysis: Partial<AnalysisOptions>; features?: string } {
   const { values, positionals } = (() => {
     try {
-      const known = withStates ? { ...shared, ...states } : shared;
-      return parseArgs({ allowPositionals: true, options: known as typeof shared & typeof states });
+      const known = ofOne ? { ...shared, ...more } : shared;
+      return parseArgs({ allowPositionals: true, options: known as typeof shared & typeof more });
     } catch (error) {
       return stop(2, `${error instanceof Error ? error.message.split('. ')[0]! : error}\n${usage}`);
     }
@@ -66,7 +68,8 @@ export function commandLine(
   if (values.target) analysis.target = values.target;
   if (values.source) analysis.source = values.source;
   if (values.forbid) analysis.forbidden = values.forbid;
-  return { files: positionals, analysis };
+  const { features } = values;
+  return { files: positionals, analysis, ...(features === undefined ? {} : { features }) };
 }
 
 /** The transitions of a file; ends the process with status 1 where it is none, warns on standard error. */
@@ -76,6 +79,12 @@ export function transitionsOf(file: string): { read: TransitionFile; warnings: s
   const warnings = read.warnings ?? [];
   for (const warning of warnings) process.stderr.write(`${file}: ${warning}\n`);
   return { read: read.value, warnings };
+}
+
+/** The features of a file; ends the process with status 1 where it is none. */
+export function featuresOf(file: string): FeatureTable {
+  const read = parseFeaturesCsv(textOf(file));
+  return read.ok ? read.value : stop(1, `${file}: ${read.fault.message}`);
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: T[]): T {

@@ -119,6 +119,31 @@ describe('analyze', { timeout: 60_000 }, () => {
     },
   );
 
+  it('explains the heights by the features of a second file, and warns of rows it cannot use', () => {
+    const features = written('features', 'state,size\na,1\nb,2\nnowhere,9\nd,3\nc,4\n');
+    const args = ['public/data/four.csv', '--replicas', '0'];
+    const { status, stdout, stderr } = run(...args, '--features', features);
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    const { parametric, warnings } = JSON.parse(stdout) as Result;
+    expect(parametric).toMatchObject({ features: ['size'], states: 4, unknown: 1, ndf: 2 });
+    expect(parametric!.weights[0]!.interval).toHaveLength(2);
+    expect(warnings).toEqual([expect.stringMatching(/^One row of the features names no state/)]);
+    expect(JSON.parse(run(...args).stdout)).not.toHaveProperty('parametric');
+  });
+
+  it.each([
+    ['are not there', join(folder, 'nothing'), /no such file/],
+    ['are counts', 'public/data/four.csv', /Line 1: expected the header state,NAME1/],
+    ['have an empty cell', written('hole', 'state,size\na,\n'), /Line 2, column 2: .*nothing/],
+  ])('leaves with 1 and one sentence for features that %s', (_, file, expected) => {
+    const { status, stdout, stderr } = run('public/data/four.csv', '--features', file);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(expected);
+  });
+
   it.each([
     ['a file that is not there', join(folder, 'nothing'), /no such file/],
     ['a folder', folder, /could not be read/],

@@ -51,6 +51,11 @@ const held: Record<string, string> = {
     tests.assumptions.chapmanKolmogorov.lags.returns.predictedError
     tests.assumptions.chapmanKolmogorov.lags.returns.seen
     tests.assumptions.chapmanKolmogorov.lags.returns.interval`,
+  'parametric-result.test.ts': `parametric.features parametric.states parametric.without
+    parametric.unknown parametric.weights.feature parametric.weights.weight
+    parametric.weights.standardError parametric.weights.interval parametric.explained parametric.chi2
+    parametric.ndf parametric.p parametric.furthest.state parametric.furthest.residual
+    parametric.furthest.standardError`,
   'verdict.test.ts': 'verdict.code verdict.text',
 };
 
@@ -85,7 +90,11 @@ const results = [
   ...['driven', 'islands', 'never attempted', 'sparse', 'chain'].map((kind) =>
     analyse(kindGraph(kind), { replicas: 20, forbidden: [stateName(2)] }),
   ),
-  analyse(bundled('four.csv')),
+  analyse(bundled('four.csv'), {}, undefined, {
+    names: ['x'],
+    states: ['a', 'b', 'c', 'd'],
+    values: Float64Array.of(1, 2, 4, 3),
+  }),
   analyse(countAttempts(log), { replicas: 20 }, log),
 ];
 const found = new Set<string>();
