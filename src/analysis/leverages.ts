@@ -72,6 +72,10 @@ export function sparseLeverages(graph: NeighbourGraph, weights: Float64Array): F
 
 /** Random signs behind the estimate: each pair's h is known to some 18%, sums over pairs far better. */
 const probes = 64;
+/** Above this many states half as many do: the sums go over more pairs. */
+const manyStates = 50_000;
+/** Relative error of a probe's solve in the energy norm. */
+const probeTolerance = 1e-4;
 
 /**
  * The leverages are the diagonal of the projection W^1/2 B L^+ B^T W^1/2; its square norm along a
@@ -84,7 +88,8 @@ export function estimatedLeverages(graph: NeighbourGraph, weights: Float64Array)
   const factor = laplacianFactor(graph, weights);
   const sign = randomSigns();
   const b = new Float64Array(n);
-  for (let probe = 0; probe < probes; probe++) {
+  const taken = n > manyStates ? probes / 2 : probes;
+  for (let probe = 0; probe < taken; probe++) {
     b.fill(0);
     for (let f = 0; f < n; f++) {
       for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
@@ -95,7 +100,7 @@ export function estimatedLeverages(graph: NeighbourGraph, weights: Float64Array)
         b[g]! -= value;
       }
     }
-    solveFactored(factor, b, 1e-6);
+    solveFactored(factor, b, probeTolerance);
     for (let f = 0; f < n; f++) {
       for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
         h[k]! += weights[k]! * (b[f]! - b[graph.neighbour[k]!]!) ** 2;
