@@ -24,7 +24,7 @@ export function comparisonVerdict(
 ): ComparisonVerdict {
   if (!overall) return pairVerdict(experiments, pairs[0]!);
   const names = ({ experiments: [i, j] }: PairComparison) =>
-    `${experiments[i]!.name} and ${experiments[j]!.name}`;
+    `${experiments[i]!.name} against ${experiments[j]!.name}`;
   const rejected = (p: number | null) => p !== null && p <= level;
   const apart = pairs.filter(({ potentials }) => rejected(potentials.pAdjusted));
   const moved = pairs.filter(({ kernels }) => rejected(kernels.pAdjusted));
@@ -90,14 +90,16 @@ function pairVerdict(
       .slice(0, 5)
       .map(
         ({ state, difference }) =>
-          `${state} (${short(Math.abs(difference))} nats ${difference > 0 ? 'higher' : 'lower'} in ${two})`,
+          `${state} (${short(Math.abs(difference))} nats ${difference > 0 ? 'higher' : 'lower'})`,
       );
     const size =
       potentials.difference !== null && potentials.difference > 0
         ? ` A typical one of their ${common} common states is ${short(potentials.difference)} nats apart, a factor of ${short(Math.exp(potentials.difference))}.`
         : '';
     const most =
-      apart.length > 0 ? ` Most of all: ${listed(apart)}.` : ' No single state stands out.';
+      apart.length > 0
+        ? ` Most of all, in ${two}: ${listed(apart)}.`
+        : ' No single state stands out.';
     return {
       code: 'potentials-differ',
       text: `The potentials of ${one} and ${two} differ at the 5% level (${numbers}).${size}${most}${alike}${assumed}`,
@@ -124,8 +126,9 @@ function pairVerdict(
 function likeness({ correlation }: PairComparison): string {
   const { value, interval } = correlation.pearson;
   if (value === null) return '';
-  const range = interval ? `, 95% interval ${short(interval[0])} to ${short(interval[1])}` : '';
-  return ` They correlate with r = ${short(value)}${range}.`;
+  const seen = ` They correlate with r = ${short(value)}`;
+  if (!interval || correlation.corrected === null) return `${seen}.`;
+  return `${seen}, without the noise of the counts ${short(correlation.corrected)} (95% interval ${short(interval[0])} to ${short(interval[1])}).`;
 }
 
 function listed(names: string[]): string {

@@ -54,7 +54,7 @@ test('two short walks of the pocket model, reached from one of them', async ({ p
   const noise = listen(page);
   const laboratory = new LaboratoryPage(page);
   for (const seed of [3, 4]) {
-    await laboratory.open(`#/?engine=wllama&attempts=250&seed=${seed}`);
+    await laboratory.open(`#/?engine=wllama&attempts=150&seed=${seed}`);
     await laboratory.startWalk();
     await laboratory.expectPhase('complete', 240_000);
   }

@@ -36,7 +36,7 @@ export function comparisonGroups(
           help: 'comparison',
           name: 'Pearson r',
           value: withInterval(correlation.pearson),
-          meaning: `1 is one landscape up to scale${correlation.replicas > 0 ? `; 95% interval from ${whole(correlation.replicas)} draws of the noise` : ''}`,
+          meaning: `1 is one landscape up to scale${correlation.replicas > 0 ? `; in brackets 95% for the potentials behind the noise, from ${whole(correlation.replicas)} draws` : ''}`,
         },
         {
           help: 'comparison',

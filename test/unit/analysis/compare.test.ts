@@ -193,7 +193,7 @@ describe('properties', () => {
     // Leaving half as often: lower by ln 2 than the other five, in the gauge of mean 0.
     expect(c.difference).toBeCloseTo((-5 / 6) * Math.log(2), 8);
     expect(comparison.verdict.code).toBe('potentials-differ');
-    expect(comparison.verdict.text).toMatch(/Most of all: c \(0\.578 nats lower in moved\)/);
+    expect(comparison.verdict.text).toMatch(/Most of all, in moved: c \(0\.578 nats lower\)/);
     expect(comparison.pairs[0]!.kernels.largest[0]).toMatchObject({ source: 'c', standsOut: true });
   });
 
