@@ -131,17 +131,20 @@ export class CentredCovariance {
     return sum;
   }
 
-  /** tr C^+. O(m^3). */
-  trace(): number {
-    const { m } = this;
-    let sum = 0;
+  /** tr C^+ and tr (C^+)^2. O(m^3). */
+  traces(): { trace: number; traceOfSquare: number } {
+    const { m, scale } = this;
+    let trace = -1 / scale;
+    let traceOfSquare = -1 / (scale * scale);
     const unit = new Float64Array(m);
     for (let i = 0; i < m; i++) {
       unit.fill(0);
       unit[i] = 1;
-      sum += this.quadratic(unit);
+      const column = this.times(unit);
+      trace += column[i]!;
+      for (const value of column) traceOfSquare += value * value;
     }
-    return sum - 1 / this.scale;
+    return { trace, traceOfSquare };
   }
 
   /** A normal vector of mean 0 and covariance C, from m independent standard normal numbers. */

@@ -4,11 +4,11 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { correlate } from './comparison-correlation';
 import { estimateOn, type ComparedFit, type Estimate } from './comparison-fit';
 import { kernelsTest } from './comparison-kernels';
-import { waldOfTwo } from './comparison-potentials';
+import { detectableDifference, typicalDifference, waldOfTwo } from './comparison-potentials';
 import type { ComparedState, PairComparison, PotentialsTest } from './comparison-result';
 import { commonStates } from './comparison-states';
 import { falseDiscoveries } from './false-discoveries';
-import { chi2Survival, noncentralityForPower, normalQuantile } from './special';
+import { chi2Survival, normalQuantile } from './special';
 
 /** Fewer common states than this say nothing of a shape. */
 export const leastCommon = 3;
@@ -100,15 +100,15 @@ function potentialsTest(estimates: [Estimate, Estimate]): PotentialsTest {
       estimates.map(({ why }) => why).find((why) => why !== null) ??
         'The noise leaves a direction without any: some rows leave nothing to chance.',
     );
-  const { statistic, ndf, trace } = wald;
+  const { statistic, ndf } = wald;
   const p = chi2Survival(statistic, ndf);
   return {
     statistic,
     ndf,
     p,
     pAdjusted: p,
-    difference: Math.sqrt(Math.max(0, statistic - ndf) / trace),
-    detectable: Math.sqrt(noncentralityForPower(ndf) / trace),
+    difference: typicalDifference(wald),
+    detectable: detectableDifference(wald),
   };
 }
 

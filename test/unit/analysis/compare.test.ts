@@ -102,7 +102,7 @@ describe('properties', () => {
     expect(correlation.pearson).toMatchObject({ interval: null });
     expect(correlation.pearson.why?.['interval']).toMatch(/copies/);
     expect(verdict.code).toBe('not-told-apart');
-    expect(verdict.text).toMatch(/0\.108 nats in a typical state would have been seen/);
+    expect(verdict.text).toMatch(/0\.112 nats in a typical state would have been seen/);
   });
 
   it('two experiments the other way round say the same', () => {
