@@ -3,6 +3,7 @@ import { assumptionPictures } from './assumptions';
 import { balancePictures } from './balance';
 import { cyclePictures } from './cycles';
 import { exactKernel } from './exact';
+import { features } from './features';
 import { irreversibilityPictures } from './irreversibility';
 import { landscapePictures } from './landscape';
 import type { Picture } from './paper';
@@ -13,6 +14,7 @@ export { svgOf, type Picture } from './paper';
 export const PICTURES: readonly (() => Picture)[] = [
   ...landscapePictures,
   exactKernel,
+  features,
   ...balancePictures,
   ...cyclePictures,
   ...assumptionPictures,

@@ -61,6 +61,22 @@ describe('the table of numbers', () => {
     expect(value(all, 'chance of the forbidden')).toBe('100%');
   });
 
+  it('has what features explain, where they are given', () => {
+    const graph = bundled('four.csv');
+    const table = {
+      names: ['place'],
+      states: ['a', 'b', 'c', 'd'],
+      values: Float64Array.of(0, 1, 2, 3),
+    };
+    const all = numberGroups(analyse(graph, { replicas: 0 }, undefined, table)).flatMap(
+      ({ rows }) => rows,
+    );
+    expect(value(all, 'explained by the features')).toMatch(/^9\d%$/);
+    expect(value(all, 'weight of place')).toMatch(/^0\.\d{3} nats \(0\.\d{3} to 0\.\d{3}\)$/);
+    expect(value(all, 'what features leave out: p')).toMatch(/^0\.\d+$/);
+    expect(value(rows(graph), 'explained by the features')).toBeUndefined();
+  });
+
   it('has order and k steps along a chain', () => {
     let at = 0;
     const log = Array.from({ length: 3000 }, (_, i) => {

@@ -5,6 +5,7 @@ import { assumptionRows } from './assumption-rows';
 import { balanceRows } from './balance-rows';
 import { cycleRows, publishedRows } from './cycle-rows';
 import { irreversibilityRows, timeRows } from './dynamics-rows';
+import { featureRows } from './feature-rows';
 import { landscapeRows } from './landscape-rows';
 import { shown, type NumberGroup, type NumberRow } from './number-row';
 
@@ -16,6 +17,7 @@ export function numberGroups(result: Result): NumberGroup[] {
   const groups = [
     { title: 'The counts', rows: countRows(result) },
     { title: 'The landscape', rows: landscapeRows(result) },
+    { title: 'What explains the heights', rows: featureRows(result.parametric) },
     { title: 'The test of detailed balance', rows: balanceRows(result) },
     { title: 'What the test assumes', rows: assumptionRows(tests.assumptions) },
     { title: 'Where balance fails: cycles', rows: cycleRows(tests) },
