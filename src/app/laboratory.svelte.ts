@@ -1,6 +1,7 @@
 /** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
 import type { Choice } from '../analysis/predict';
 import type { AnalysisOptions, Result } from '../analysis/result';
+import type { FeatureTable } from '../transitions/features-csv';
 import { LogStore } from '../transitions/store';
 import type { Attempt, CountGraph, Fault, LogHeader, TransitionLog } from '../transitions/types';
 import { AnalysisDesk } from './analysis/analysis-desk.svelte';
@@ -26,6 +27,8 @@ export interface Subject {
   header: LogHeader | null;
   /** The log itself, where it is not in this browser's store. */
   attempts?: readonly Attempt[] | undefined;
+  /** What is to explain the heights, where a person asked for it. */
+  features?: FeatureTable;
   warnings: string[];
 }
 
@@ -243,6 +246,23 @@ export class Laboratory {
     };
   }
 
+  /** Explains the heights by features, or the text of a file of them; answers what is wrong with it. */
+  async explain(features: FeatureTable | string): Promise<Fault | null> {
+    const subject = this.subject;
+    if (!subject?.result) return null;
+    const asked = await this.desk.explain(subject.graph, subject.options, features);
+    if (!asked.ok) return asked.fault;
+    const now = this.subject;
+    if (!now?.result || now.id !== subject.id) return null;
+    const { parametric } = asked.value;
+    this.subject = {
+      ...now,
+      features: asked.value.features,
+      result: { ...now.result, parametric },
+    };
+    return null;
+  }
+
   static readonly liveMs = LIVE_MS;
 
   private runSubject(graph: CountGraph): Subject {
@@ -274,8 +294,8 @@ export class Laboratory {
     this.subject = { ...subject, result: quick.value };
     const attempts = await this.attemptsOf(subject);
     if (this.shown !== subject) return;
-    const { graph, options } = subject;
-    const full = await this.desk.analyse(graph, options, this.desk.choice, attempts);
+    const { graph, options, features } = subject;
+    const full = await this.desk.analyse(graph, options, this.desk.choice, attempts, features);
     if (this.shown !== subject) return;
     if (full.ok) this.subject = { ...subject, result: full.value };
     else if (full.fault.code !== 'cancelled') this.problem = full.fault;

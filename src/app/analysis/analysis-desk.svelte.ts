@@ -5,9 +5,10 @@ import type { Comparison } from '../../analysis/comparison-result';
 import type { Choice, Prediction } from '../../analysis/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import { connect, type Connection } from '../../rpc/rpc';
+import type { FeatureTable } from '../../transitions/features-csv';
 import type { Attempt, CountGraph, Outcome } from '../../transitions/types';
 import { fault } from '../messages';
-import type { AnalysisMethods, BackendChoice, ReadFile } from './analysis-methods';
+import type { AnalysisMethods, BackendChoice, Explained, ReadFile } from './analysis-methods';
 
 export class AnalysisDesk {
   /** Null until the self-test is done. */
@@ -35,8 +36,8 @@ export class AnalysisDesk {
   }
 
   /**
-   * Analyses a count graph, with the log behind it where one is given; a call still under way is
-   * stopped first.
+   * Analyses a count graph, with the log behind it and what is to explain its heights where they are
+   * given; a call still under way is stopped first.
    * @returns the result; or a fault with code `analysis` or `cancelled`
    */
   async analyse(
@@ -44,6 +45,7 @@ export class AnalysisDesk {
     options: Partial<AnalysisOptions>,
     choice: BackendChoice = this.choice,
     attempts?: readonly Attempt[],
+    features?: FeatureTable,
   ): Promise<Outcome<Result>> {
     this.stop();
     const stopper = new AbortController();
@@ -51,7 +53,7 @@ export class AnalysisDesk {
     try {
       return await this.port.call(
         'analyse',
-        { graph, options, choice, attempts },
+        { graph, options, choice, attempts, features },
         {
           signal: stopper.signal,
           onProgress: (progress) => {
@@ -91,6 +93,19 @@ export class AnalysisDesk {
   ): Promise<Outcome<Prediction>> {
     try {
       return { ok: true, value: await this.port.call('predict', { graph, options, choice }) };
+    } catch (error) {
+      return { ok: false, fault: fault('analysis', String((error as Error).message)) };
+    }
+  }
+
+  /** What features explain of the heights; faults of a file's text are those of `parseFeaturesCsv`. */
+  async explain(
+    graph: CountGraph,
+    options: Partial<AnalysisOptions>,
+    features: FeatureTable | string,
+  ): Promise<Outcome<Explained>> {
+    try {
+      return await this.port.call('explain', { graph, options, features });
     } catch (error) {
       return { ok: false, fault: fault('analysis', String((error as Error).message)) };
     }

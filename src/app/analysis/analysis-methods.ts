@@ -3,8 +3,9 @@ import type { AnalysisProgress } from '../../analysis/analyse';
 import type { ComparisonProgress, Experiment } from '../../analysis/compare';
 import type { Comparison } from '../../analysis/comparison-result';
 import type { Choice, Prediction } from '../../analysis/predict';
-import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
+import type { AnalysisOptions, Backend, ParametricResult, Result } from '../../analysis/result';
 import type { Method } from '../../rpc/rpc';
+import type { FeatureTable } from '../../transitions/features-csv';
 import type { Attempt, CountGraph, Outcome, TransitionLog } from '../../transitions/types';
 
 /** `auto`: WebGPU where it is present and passed its self-test. */
@@ -17,6 +18,12 @@ export interface ReadFile {
   warnings: string[];
 }
 
+/** Features that were read, and what they explain. */
+export interface Explained {
+  features: FeatureTable;
+  parametric: ParametricResult;
+}
+
 export type AnalysisMethods = {
   /** Sets up the backend, runs the self-test, says which one will answer. */
   backend: Method<{ choice: BackendChoice }, never, Backend>;
@@ -27,6 +34,8 @@ export type AnalysisMethods = {
       choice: BackendChoice;
       /** The log behind the counts, for what only their order shows. */
       attempts?: readonly Attempt[] | undefined;
+      /** What is to explain the heights. */
+      features?: FeatureTable | undefined;
     },
     AnalysisProgress,
     Outcome<Result>
@@ -36,6 +45,12 @@ export type AnalysisMethods = {
     { graph: CountGraph; options: Partial<AnalysisOptions>; choice: Choice },
     never,
     Prediction
+  >;
+  /** Explains the heights by features: a table, or the text of its file; see `parametricResult`. */
+  explain: Method<
+    { graph: CountGraph; options: Partial<AnalysisOptions>; features: FeatureTable | string },
+    never,
+    Outcome<Explained>
   >;
   /** Compares two experiments or more; see `comparing`. */
   compare: Method<

@@ -2,9 +2,12 @@
 import { completing, prepare } from '../../analysis/analyse';
 import type { BootstrapRun } from '../../analysis/bootstrap-null';
 import { comparing } from '../../analysis/compare';
+import { solveLeastAction } from '../../analysis/least-action';
+import { parametricResult } from '../../analysis/parametric-result';
 import { predict } from '../../analysis/predict';
 import { reportForeignRequests } from '../../rpc/foreign-requests';
 import { serve, type Handlers } from '../../rpc/rpc';
+import { parseFeaturesCsv } from '../../transitions/features-csv';
 import { readTransitions } from '../../transitions/read-file';
 import type { AnalysisMethods, BackendChoice } from './analysis-methods';
 import { browserThreads } from './bootstrap-pool';
@@ -28,12 +31,12 @@ const cancelled = { ok: false as const, fault: { code: 'cancelled', message: '' 
 const handlers: Handlers<AnalysisMethods> = {
   backend: async ({ choice }) => (await estimator(choice)).backend,
 
-  analyse: async ({ graph, options, choice, attempts }, { signal, progress }) => {
+  analyse: async ({ graph, options, choice, attempts, features }, { signal, progress }) => {
     const prepared = prepare(graph, options);
     const who = await estimator(choice);
     const { solutions, backend } = await who.solve(prepared, signal);
     if (signal.aborted) return cancelled;
-    const steps = completing(prepared, solutions, backend, attempts);
+    const steps = completing(prepared, solutions, backend, attempts, features);
     let told = performance.now();
     let answer: BootstrapRun | null = null;
     for (;;) {
@@ -55,6 +58,18 @@ const handlers: Handlers<AnalysisMethods> = {
   },
 
   predict: async ({ graph, options, choice }) => predict(prepare(graph, options), choice),
+
+  explain: async ({ graph, options, features }) => {
+    const read =
+      typeof features === 'string'
+        ? parseFeaturesCsv(features)
+        : { ok: true as const, value: features };
+    if (!read.ok) return read;
+    const prepared = prepare(graph, options);
+    const reversible = solveLeastAction(prepared.counts, 'softplus');
+    const parametric = parametricResult(prepared, reversible, read.value);
+    return { ok: true, value: { features: read.value, parametric } };
+  },
 
   compare: async ({ experiments, options }, { signal, progress }) => {
     const steps = comparing(experiments, options);
