@@ -8,11 +8,13 @@ export const quickStates = 400;
 /** Above this spread of theta, in nats, e^theta would leave the range of float64. */
 export const quickSpread = 500;
 
-/** A Newton step this small, in nats along a pair, leaves about its square. */
-const tolerance = 1e-4;
-/** Roughest and finest inner solve, relative in the energy norm. */
-const rough = 0.3;
-const fine = 1e-5;
+/** A Newton step this small, in nats along a pair, leaves about a sixth of its square. */
+const tolerance = 5e-5;
+const sixth = 0.15;
+/** What may be left of theta at the end, in nats: X2 is then right to better than 1e-9 of itself. */
+const left = 2e-10;
+/** A full step of at most this lowers the action whatever the counts (e^r - 1 - r < r^2). */
+const full = 1.5;
 const mostSteps = 50;
 const mostInner = 200;
 
@@ -23,9 +25,10 @@ export interface QuickFit {
 
 /**
  * Refits counts near a known fit. The inner solves are conjugate gradients with L^+ of the observed
- * Hessian before them: the first Newton step is then exact, the later ones take a few iterations. A
- * step is shortened to ln(1 + r) / r of itself, r its largest change along a pair: as |K'''| <= K'',
- * the action falls without a line search. All arrays are made once; a replica allocates nothing.
+ * Hessian before them: the first Newton step is then exact, the later ones take a few iterations. As |K'''| <= K'', the action falls
+ * without a line search where a step whose largest change along a pair is r is shortened to
+ * ln(1 + r) / r of itself, and for r <= 1.5 it need not be. All arrays are made once; a replica
+ * allocates nothing.
  */
 export class BootstrapFit {
   private readonly states: number;
@@ -33,7 +36,8 @@ export class BootstrapFit {
   private readonly inverse: Float64Array;
   /** Of the observed fit, with the middle of its range at 0. */
   private readonly theta: Float64Array;
-  /** e^theta. */
+  /** e^theta, of the observed fit and now. */
+  private readonly start: Float64Array;
   private readonly e: Float64Array;
   private readonly x: Float64Array;
   /** Of the conjugate gradients: residual, L^+ residual, direction, H direction, sum of the steps. */
@@ -82,6 +86,7 @@ export class BootstrapFit {
     this.states = n;
     this.inverse = inverse;
     this.theta = theta;
+    this.start = theta.map(Math.exp);
     this.e = new Float64Array(n);
     this.x = new Float64Array(n);
     this.r = new Float64Array(n);
@@ -92,24 +97,35 @@ export class BootstrapFit {
     this.weight = new Float64Array(to.length);
   }
 
-  /** `out` and `back` hold the counts of the pairs, both 0 where a pair is left out. */
-  run(out: Float64Array, back: Float64Array): QuickFit {
-    const { states, x, e, theta, total } = this;
+  /**
+   * `out` and `back` hold the counts of the pairs, both 0 where a pair is left out; `whole` says that
+   * the pairs with counts leave the block in one part.
+   */
+  run(out: Float64Array, back: Float64Array, whole: boolean): QuickFit {
+    const { states, x, e, theta, start, total, z } = this;
     x.set(theta);
-    let wanted = rough;
+    e.set(start);
+    let wanted = 0;
     for (let k = 0; k < mostSteps; k++) {
-      for (let f = 0; f < states; f++) e[f] = Math.exp(x[f]!);
       this.residual(out, back);
-      this.solve(wanted);
-      const widest = this.widest(out, back);
-      if (!Number.isFinite(widest)) break;
-      const t = widest > 0.01 ? Math.log1p(widest) / widest : 1;
-      for (let f = 0; f < states; f++) x[f]! += t * total[f]!;
-      if (widest <= tolerance) {
-        for (let f = 0; f < states; f++) e[f] = Math.exp(x[f]!);
-        return { X2: this.pearson(out, back), converged: true };
+      if (k === 0) {
+        this.precondition();
+        total.set(z);
+      } else this.solve(wanted);
+      const size = whole ? this.range() : this.widest(out, back);
+      if (!Number.isFinite(size)) break;
+      const t = size > full ? Math.log1p(size) / size : 1;
+      for (let f = 0; f < states; f++) {
+        const step = t * total[f]!;
+        x[f]! += step;
+        // The series of e^step is right to 1e-14 here.
+        if (Math.abs(step) < 1e-3) e[f]! *= 1 + step * (1 + step * (1 / 2 + step * (1 / 6)));
+        else e[f] = Math.exp(x[f]!);
       }
-      wanted = Math.max(fine, Math.min(rough, 0.3 * widest * widest));
+      if (k > 0 && size <= tolerance) return { X2: this.pearson(out, back), converged: true };
+      // As exact as the step after this one will need it.
+      const next = t === 1 ? sixth * size * size : size;
+      wanted = Math.max(1e-6, Math.min(0.3, Math.max(sixth * next, left / next)));
     }
     return { X2: NaN, converged: false };
   }
@@ -161,8 +177,12 @@ export class BootstrapFit {
       this.precondition();
       let next = 0;
       for (let f = 0; f < states; f++) next += r[f]! * z[f]!;
-      if (!(next > enough)) break;
       const ratio = next / rz;
+      // L^+ r is the next step but for its length: where the steps shrink fast it is taken for free.
+      if (!(next * Math.min(1, 4 * ratio) > enough)) {
+        if (ratio < 0.25) for (let f = 0; f < states; f++) total[f]! += z[f]!;
+        break;
+      }
       for (let f = 0; f < states; f++) d[f] = z[f]! + ratio * d[f]!;
       rz = next;
     }
@@ -216,6 +236,19 @@ export class BootstrapFit {
       for (let g = 0; g < n; g++) sum += inverse[f * n + g]! * r[g]!;
       z[f] = sum;
     }
+  }
+
+  /** max - min of the step: at least its largest change along a pair. */
+  private range(): number {
+    const { states, total } = this;
+    let low = Infinity;
+    let high = -Infinity;
+    for (let f = 0; f < states; f++) {
+      const step = total[f]!;
+      if (!(step >= low)) low = step;
+      if (!(step <= high)) high = step;
+    }
+    return high - low;
   }
 
   /** max |step_f - step_g| over the pairs with counts: parts of a replica have no common gauge. */

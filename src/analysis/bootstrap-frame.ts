@@ -73,8 +73,9 @@ export class BootstrapFrame {
       back[i] = other;
       if (other === 0 || out[i] === 0) oneWay = true;
     }
-    if (oneWay && !(this.reachesAll(out, back) && this.reachesAll(back, out))) this.emptyBetween();
-    const quick = this.fit?.run(out, back);
+    const whole = !oneWay || (this.reachesAll(out, back) && this.reachesAll(back, out));
+    if (!whole) this.emptyBetween();
+    const quick = this.fit?.run(out, back, whole);
     return quick?.converged ? quick : this.refitLarge();
   }
 
