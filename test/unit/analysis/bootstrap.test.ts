@@ -3,6 +3,11 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse, completing, prepare, solve } from '../../../src/analysis/analyse';
 import { ConditionalBootstrap } from '../../../src/analysis/bootstrap';
+import {
+  tallyBootstrap,
+  type BootstrapOffer,
+  type BootstrapRun,
+} from '../../../src/analysis/bootstrap-null';
 import { solveLeastAction } from '../../../src/analysis/least-action';
 import { splitBlocks } from '../../../src/analysis/neighbour-graph';
 import { localValues } from '../../../src/analysis/potential-result';
@@ -145,6 +150,41 @@ describe('conditional bootstrap', () => {
     expect(steps.next().value).toMatchObject({ stage: 'bootstrap', done: 0, total: 5 });
     expect(steps.next().value).toEqual({ stage: 'bootstrap', done: 1, total: 5 });
     expect(steps.next().value).toEqual({ stage: 'bootstrap', done: 2, total: 5 });
+  });
+
+  it('gives the same result with replicas that were run elsewhere', () => {
+    const prepared = prepare(balanced(4, 8, 5), { replicas: 30, seed: 3 });
+    const backend = { kind: 'cpu', precision: 'float64', selfTest: 'not run' } as const;
+    const steps = completing(prepared, solve(prepared), backend);
+    const offer = steps.next().value as BootstrapOffer;
+    const bootstrap = new ConditionalBootstrap(offer.problem.blocks, offer.problem.seed);
+    // In any order, as it comes from several threads.
+    const X2 = new Float64Array(30);
+    for (let b = 29; b >= 0; b--) X2[b] = bootstrap.runReplica(b).X2;
+    const given: BootstrapRun = { X2, by: 'cpu', note: 'One thread went on.' };
+    let step = steps.next(given);
+    while (!step.done) step = steps.next();
+    const here = analyse(balanced(4, 8, 5), { replicas: 30, seed: 3 });
+    const warnings = [...here.warnings!, 'One thread went on.'];
+    expect(step.value).toEqual({ ...here, warnings });
+  });
+
+  it('tells the null: its quantiles, and how many reach X2', () => {
+    const { balance } = analyse(balanced(4, 8, 5), { replicas: 200 }).tests;
+    const { nullQuantiles, X2, p, replicas, replicasBy } = balance;
+    expect(replicasBy).toBe('cpu');
+    expect(nullQuantiles).toHaveLength(101);
+    expect([...nullQuantiles!].sort((a, b) => a - b)).toEqual(nullQuantiles);
+    // The share above X2, read off the quantiles, is p up to a percent.
+    const above = nullQuantiles!.filter((value) => value >= X2!).length / 101;
+    expect(Math.abs(above - (p! * (replicas + 1) - 1) / replicas)).toBeLessThan(0.02);
+    const problem = { blocks: [], X2: 2, replicas: 4, seed: 1 };
+    const run: BootstrapRun = { X2: Float64Array.of(1, 2 - 1e-9, NaN, 3), by: 'cpu' };
+    // A tie reaches X2; so does, against rejecting, what did not converge.
+    const tally = tallyBootstrap(problem, run);
+    expect(tally).toMatchObject({ atLeast: 3, notConverged: 1, p: 4 / 5 });
+    expect(tally.quantiles[0]).toBe(1);
+    expect(tally.quantiles[100]).toBe(3);
   });
 
   it('rejects balanced sparse data about as often as it says', () => {
