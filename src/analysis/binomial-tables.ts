@@ -39,7 +39,8 @@ export function binomialTables(
   const shift = new Int32Array(pairs);
   const low = new Float64Array(pairs);
   const step = new Float64Array(pairs);
-  const tables: Int32Array[] = [];
+  // Grows as a whole: an array a pair would cost a large graph more than its tables.
+  let cells = new Int32Array(8 * pairs + 2);
   let size = 0;
   for (let i = 0; i < pairs; i++) {
     const outcomes = outcomesOf(both[i]!, logOdds[i]!);
@@ -48,12 +49,15 @@ export function binomialTables(
     shift[i] = table.shift;
     low[i] = outcomes.low;
     step[i] = outcomes.step;
-    tables.push(table.cells);
+    if (size + table.cells.length > cells.length) {
+      const larger = new Int32Array(2 * cells.length + table.cells.length);
+      larger.set(cells);
+      cells = larger;
+    }
+    cells.set(table.cells, size);
     size += table.cells.length;
   }
-  const cells = new Int32Array(size);
-  tables.forEach((table, i) => cells.set(table, offset[i]!));
-  return { pairs, offset, shift, low, step, cells };
+  return { pairs, offset, shift, low, step, cells: cells.slice(0, size) };
 }
 
 interface Outcomes {

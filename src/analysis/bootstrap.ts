@@ -32,12 +32,18 @@ export class ConditionalBootstrap {
     private readonly seed: number,
   ) {
     const drawn = blocksWithCycles(blocks).map((fitted) => ({ fitted, pairs: pairsOf(fitted) }));
-    this.tables = binomialTables(
-      drawn.flatMap(({ pairs }) => [...pairs.both]),
-      drawn.flatMap(({ pairs }) => [...pairs.logOdds]),
-    );
-    this.drawn = new Float64Array(this.tables.pairs);
+    const count = drawn.reduce((sum, { pairs }) => sum + pairs.to.length, 0);
+    const both = new Float64Array(count);
+    const logOdds = new Float64Array(count);
     let first = 0;
+    for (const { pairs } of drawn) {
+      both.set(pairs.both, first);
+      logOdds.set(pairs.logOdds, first);
+      first += pairs.to.length;
+    }
+    this.tables = binomialTables(both, logOdds);
+    this.drawn = new Float64Array(count);
+    first = 0;
     for (const { fitted, pairs } of drawn) {
       const counts = this.drawn.subarray(first, (first += pairs.to.length));
       this.frames.push(new BootstrapFrame(fitted, pairs, counts));
