@@ -3,8 +3,13 @@ import type { CountGraph } from '../transitions/types';
 import { comparePair, leastCommon } from './comparison-pair';
 import { estimateOn, fitExperiment, type ComparedFit } from './comparison-fit';
 import { kernelsTest } from './comparison-kernels';
-import { waldOfAll } from './comparison-potentials';
-import type { Comparison, OverallComparison, PairComparison } from './comparison-result';
+import { tooFewCounts, waldOfAll } from './comparison-potentials';
+import type {
+  ComparedExperiment,
+  Comparison,
+  OverallComparison,
+  PairComparison,
+} from './comparison-result';
 import { commonStates } from './comparison-states';
 import { comparisonVerdict } from './comparison-verdict';
 import { holmAdjusted } from './false-discoveries';
@@ -90,7 +95,7 @@ export function* comparing(
     attemptsGiven: prepared.graph.attemptsGiven,
     converged: solution.converged,
   }));
-  const warnings = warningsOf(fits);
+  const warnings = [...warningsOf(fits), ...fewCounts(compared, pairs)];
   const { normalisation, action, uniformAttempts, pseudoCounts, replicas, seed } = all;
   return {
     equipoise: 1,
@@ -104,6 +109,7 @@ export function* comparing(
       replicas,
       seed,
       ...(all.attemptsPerState === undefined ? {} : { attemptsPerState: all.attemptsPerState }),
+      ...(all.temperature === undefined ? {} : { temperature: all.temperature }),
     },
     pairs,
     ...(overall ? { overall } : {}),
@@ -136,11 +142,36 @@ function overallComparison(fits: readonly ComparedFit[]): OverallComparison {
         'An experiment without noise in some direction, or an exact one, has no weight in a mean.',
     );
   const { statistic, ndf } = wald;
+  const why = tooFewCounts(estimates);
   return {
     common: names.length,
-    potentials: { statistic, ndf, p: chi2Survival(statistic, ndf) },
+    potentials: {
+      statistic,
+      ndf,
+      p: why === null ? chi2Survival(statistic, ndf) : null,
+      ...(why === null ? {} : { why: { p: why } }),
+    },
     kernels,
   };
+}
+
+/** A standard error, in nats, above which Wald's test was seen to reject less often than its level. */
+const wideError = 0.7;
+
+/** A warning for each pair of which the test of the potentials is on the safe side. */
+function fewCounts(
+  experiments: readonly ComparedExperiment[],
+  pairs: readonly PairComparison[],
+): string[] {
+  const wide = pairs.filter(
+    ({ states, potentials }) =>
+      potentials.p !== null &&
+      states.some(({ standardError }) => standardError.some((error) => error! > wideError)),
+  );
+  return wide.map(
+    ({ experiments: [i, j] }) =>
+      `${experiments[i]!.name} and ${experiments[j]!.name}: some states rest on few counts (standard error above ${wideError} nats), where the test of the potentials rejects less often than 5% of equal ones.`,
+  );
 }
 
 function warningsOf(fits: readonly ComparedFit[]): string[] {

@@ -4,7 +4,12 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { correlate } from './comparison-correlation';
 import { estimateOn, type ComparedFit, type Estimate } from './comparison-fit';
 import { kernelsTest } from './comparison-kernels';
-import { detectableDifference, typicalDifference, waldOfTwo } from './comparison-potentials';
+import {
+  detectableDifference,
+  tooFewCounts,
+  typicalDifference,
+  waldOfTwo,
+} from './comparison-potentials';
 import type { ComparedState, PairComparison, PotentialsTest } from './comparison-result';
 import { commonStates } from './comparison-states';
 import { falseDiscoveries } from './false-discoveries';
@@ -101,7 +106,8 @@ function potentialsTest(estimates: [Estimate, Estimate]): PotentialsTest {
         'The noise leaves a direction without any: some rows leave nothing to chance.',
     );
   const { statistic, ndf } = wald;
-  const p = chi2Survival(statistic, ndf);
+  const why = tooFewCounts(estimates);
+  const p = why === null ? chi2Survival(statistic, ndf) : null;
   return {
     statistic,
     ndf,
@@ -109,6 +115,7 @@ function potentialsTest(estimates: [Estimate, Estimate]): PotentialsTest {
     pAdjusted: p,
     difference: typicalDifference(wald),
     detectable: detectableDifference(wald),
+    ...(why === null ? {} : { why: { p: why } }),
   };
 }
 

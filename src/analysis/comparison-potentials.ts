@@ -3,6 +3,22 @@ import { CentredCovariance } from './comparison-covariance';
 import type { Estimate } from './comparison-fit';
 import { chi2Quantile, chi2Survival } from './special';
 
+/**
+ * A standard error, in nats, up to which the test's false alarms were seen to stay near its level or
+ * below; beyond it a state rests on a count or two, and which states are in the component is chance too.
+ */
+const widestError = 1.25;
+
+/** Why the chi-squared distribution is no guide to Wald's statistic; null where it is. */
+export function tooFewCounts(estimates: readonly Estimate[]): string | null {
+  const wide = estimates.some(({ V, covariance }) =>
+    V.some((_, k) => covariance !== null && covariance[k * V.length + k]! > widestError ** 2),
+  );
+  return wide
+    ? `Some states rest on a count or two (standard error above ${widestError} nats): the test is not valid there.`
+    : null;
+}
+
 export interface Wald {
   statistic: number;
   ndf: number;

@@ -114,7 +114,7 @@ export interface Comparison {
   options: Pick<
     AnalysisOptions,
     'normalisation' | 'action' | 'uniformAttempts' | 'pseudoCounts' | 'replicas' | 'seed'
-  > & { attemptsPerState?: number };
+  > & { attemptsPerState?: number; temperature?: number };
   pairs: PairComparison[];
   overall?: OverallComparison;
   verdict: ComparisonVerdict;

@@ -209,6 +209,36 @@ describe('properties', () => {
     expect(() => compare([{ name: 'a', graph: four }])).toThrow(RangeError);
   });
 
+  it('gives no p where states rest on a count or two', () => {
+    const bare = graphOf(
+      [
+        ['a', 'b', 9],
+        ['b', 'c', 1],
+        ['c', 'a', 1],
+      ],
+      ['a', 'b', 'c'].map((f) => [f, 9]),
+    );
+    const { potentials } = pairOf({ name: 'bare', graph: bare }, { name: 'bare', graph: bare });
+    expect(potentials).toMatchObject({ statistic: 0, p: null, pAdjusted: null });
+    expect(potentials.why?.['p']).toMatch(/not valid there/);
+  });
+
+  it('warns where the test is on the safe side', () => {
+    const thin = graphOf(
+      [
+        ['a', 'b', 3],
+        ['b', 'c', 1],
+        ['c', 'a', 2],
+        ['b', 'a', 2],
+      ],
+      ['a', 'b', 'c'].map((f) => [f, 3]),
+    );
+    const experiments = [thin, four].map((graph, e) => ({ name: `e${e}`, graph }));
+    expect(compare(experiments, { replicas: 0 }).warnings?.[0]).toMatch(/^e0 and e1: some states/);
+    const [, plenty] = experiments;
+    expect(compare([plenty!, plenty!], { replicas: 0 }).warnings).toBeUndefined();
+  });
+
   it('Holm', () => {
     const found = holmAdjusted([0.01, null, 0.04, 0.03]);
     expect(found.map((p) => p && Number(p.toFixed(12)))).toEqual([0.03, null, 0.06, 0.06]);
