@@ -1,14 +1,16 @@
 /** The mean of X2 under balance against its exact value, and when chi-squared may give the p-value. */
 import { expect, it } from 'vitest';
-import { analyse } from '../../../src/analysis/analyse';
+import { prepare, solve } from '../../../src/analysis/analyse';
+import { balanceResult, type BalanceOutcome } from '../../../src/analysis/balance-result';
 import { information, misfit, type FittedBlock } from '../../../src/analysis/balance-test';
 import { hessianWeights } from '../../../src/analysis/hessian-vector';
 import { exactLeverages } from '../../../src/analysis/leverages';
 import { meanShift } from '../../../src/analysis/mean-shift';
 import { newtonSolve } from '../../../src/analysis/newton-solve';
-import { neighbourGraph } from '../../../src/analysis/neighbour-graph';
+import { neighbourGraph, splitBlocks } from '../../../src/analysis/neighbour-graph';
+import { localValues } from '../../../src/analysis/potential-result';
 import { pseudoInverse } from '../../../src/analysis/pseudo-inverse';
-import { graphOf, type Edge } from '../helpers/graphs';
+import { graphOf, steady, type Edge } from '../helpers/graphs';
 
 const theta = Float64Array.of(0.6, -0.5, -0.1);
 const pairs = [
@@ -94,17 +96,49 @@ function ladder(states: number, counts: number): Edge[] {
   return edges;
 }
 
+/** The test alone, without what else an analysis holds. */
+function tested(edges: Edge[], replicas = 20): BalanceOutcome {
+  const prepared = prepare(graphOf(edges), { replicas });
+  const { reversible } = solve(prepared);
+  const blocks = splitBlocks(prepared.counts);
+  const steps = balanceResult(
+    blocks.map((block) => ({ graph: block.graph, theta: localValues(block, reversible.V) })),
+    blocks.map(({ states }) => Array.from(states, (f) => prepared.graph.names[f]!)),
+    reversible.converged,
+    prepared.options,
+  );
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 it('few counts on a long graph are tested by the bootstrap, though the median is above 5', () => {
-  const options = { replicas: 20 };
-  const few = analyse(graphOf(ladder(120, 6)), options).tests.balance;
+  const few = tested(ladder(120, 6)).test;
   expect(few.medianExpected).toBeCloseTo(6, 6);
   expect(few.method).toBe('conditional-bootstrap');
-  expect(analyse(graphOf(ladder(120, 60)), options).tests.balance.method).toBe('asymptotic');
+  expect(tested(ladder(120, 60)).test.method).toBe('asymptotic');
   // The same counts on a short ladder: the mean is off by less of a standard deviation.
-  expect(analyse(graphOf(ladder(8, 6)), options).tests.balance.method).toBe('asymptotic');
-  const { why, p } = analyse(graphOf(ladder(120, 6)), { replicas: 0 }).tests.balance;
+  expect(tested(ladder(8, 6)).test.method).toBe('asymptotic');
+  const { why, p } = tested(ladder(120, 6), 0).test;
   expect(p).toBeNull();
   expect(why!['p']).toContain('too few for the asymptotic p-value');
+});
+
+it('where most pairs were seen once the test is called cautious', () => {
+  const random = steady(4);
+  const seen = (times: number): Edge[] => {
+    const edges: Edge[] = [];
+    for (let f = 0; f < 15; f++)
+      for (let g = 0; g < f; g++)
+        for (let i = 0; i < times; i++)
+          edges.push(random() < 0.5 ? [`s${f}`, `s${g}`, 1] : [`s${g}`, `s${f}`, 1]);
+    return edges;
+  };
+  const once = tested(seen(1));
+  expect(once.test.pairs).toBe(105);
+  expect(once.warnings.join()).toContain('the test is cautious');
+  expect(tested(seen(4)).warnings).toEqual([]);
 });
 
 it('no cycle, no shift', () => {
