@@ -11,7 +11,8 @@ import { laplacianFactor } from '../../../src/analysis/laplacian';
 import { exactLeverages, sparseLeverages } from '../../../src/analysis/leverages';
 import { newtonSolve } from '../../../src/analysis/newton-solve';
 import { splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { localValues } from '../../../src/analysis/potential-result';
+import { solveLeastAction } from '../../../src/analysis/least-action';
+import { localValues, potentialResult } from '../../../src/analysis/potential-result';
 import { prepare } from '../../../src/analysis/prepare';
 import { denseInverse } from '../../../src/analysis/pseudo-inverse';
 import { selectedInverse } from '../../../src/analysis/selected-inverse';
@@ -117,5 +118,27 @@ describe('where a core stays, from random probes', () => {
 
   it('says how good they are', () => {
     expect(estimatedBy(200)).toContain('200 random probes: each is good to about 5%');
+  });
+});
+
+describe('the result of a component of more than 1,500 states', () => {
+  const resultOf = (family: Family, edges: number) => {
+    const prepared = prepare(familyGraph(family, 1600, edges));
+    const solution = solveLeastAction(prepared.leastAction, 'softplus');
+    return potentialResult(prepared, solution, splitBlocks(prepared.leastAction));
+  };
+
+  it('has all standard errors, and says nothing where they are exact', () => {
+    const { standardError, why } = resultOf('ring', 4640);
+    expect(Object.keys(standardError!)).toHaveLength(1600);
+    expect(why).toBeUndefined();
+  });
+
+  it('has all standard errors, and says how good where they are estimated', () => {
+    const { standardError, why } = resultOf('random', 9600);
+    expect(Object.keys(standardError!)).toHaveLength(1600);
+    expect(why!['standardError']).toMatch(
+      /estimated from \d+ random probes: each is good to about \d+%/,
+    );
   });
 });
