@@ -1,7 +1,6 @@
 /** The worker that reads files, counts, estimates and tests; it owns the WebGPU device for that. */
 import { completing, prepare } from '../../analysis/analyse';
 import type { BootstrapRun } from '../../analysis/bootstrap-null';
-import { comparing } from '../../analysis/compare';
 import { solveLeastAction } from '../../analysis/least-action';
 import { parametricResult } from '../../analysis/parametric-result';
 import { predict } from '../../analysis/predict';
@@ -72,6 +71,8 @@ const handlers: Handlers<AnalysisMethods> = {
   },
 
   compare: async ({ experiments, options }, { signal, progress }) => {
+    // Fetched when a person compares: not part of the first load.
+    const { comparing } = await import('../../analysis/compare');
     const steps = comparing(experiments, options);
     let told = performance.now();
     for (;;) {
