@@ -80,7 +80,7 @@ export const validShift = 0.1;
 
 /**
  * Below this median expected count most pairs were seen once, and the bootstrap errs on the safe side: at
- * 0.3 it rejected 3.0% of balanced data sets at 5%, at 0.8 5.2% (docs/calibration.md).
+ * 0.3 it rejected 2.9% of balanced data sets at 5%, at 0.8 5.2% (docs/calibration.md).
  */
 export const cautiousExpected = 0.5;
 
