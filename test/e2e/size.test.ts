@@ -23,8 +23,10 @@ test('under 200 KB of JavaScript (gzip) before an engine is needed, workers incl
   told('first load');
   expect(total()).toBeLessThan(200_000);
   // What lies further down is fetched when a person comes near it.
-  await page.getByRole('region', { name: 'Export' }).scrollIntoViewIfNeeded();
-  await expect(page.getByRole('img', { name: /Transition matrix of/ })).toBeAttached();
+  await page.getByRole('heading', { name: /^Transition matrix/ }).scrollIntoViewIfNeeded();
+  await expect(page.getByRole('img', { name: /Transition matrix of/ })).toBeVisible();
+  await page.getByRole('heading', { name: 'Every number' }).scrollIntoViewIfNeeded();
+  await expect(page.getByRole('table', { name: 'The counts' })).toBeVisible();
   told('with charts and the table of numbers');
   expect(total()).toBeLessThan(300_000);
 });
