@@ -38,6 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await laboratory.verdictCode();
       await laboratory.comeToTheNumbers();
       for (const fold of await page.locator('summary:visible').all()) await fold.click();
+      await expect(page.getByLabel(/file of features/)).toBeVisible();
       expect(await violationsOf(page)).toEqual([]);
     }
     await laboratory.open('#/?engine=wllama&attempts=2000');
