@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { configurations } from './calibration/configurations';
+import { configurations, nameOfConfiguration } from './calibration/configurations';
 import { lineOf, type CalibrationLine } from './calibration/line';
 import { planOf } from './calibration/run';
 import { writePage } from './calibration/table';
@@ -39,6 +39,7 @@ export default async function* calibration(args: string[]): AsyncIterable<Calibr
   const lines: CalibrationLine[] = [];
   try {
     for (const configuration of configurations) {
+      if (!nameOfConfiguration(configuration).includes(values.only)) continue;
       const start = performance.now();
       const plan = planOf(configuration, seed, replicas);
       const tasks: DataSetsTask[] = [];
