@@ -1,4 +1,4 @@
-/** The quick fit of one replica: Newton with the observed fit's inverse, for blocks of some hundred states. */
+/** The whole fit of one replica: Newton with the observed fit's inverse, for blocks of some hundred states. */
 import type { FittedBlock } from './balance-test';
 import { hessianWeights } from './hessian-vector';
 import { denseInverse } from './pseudo-inverse';
@@ -18,7 +18,7 @@ const full = 1.5;
 const mostSteps = 50;
 const mostInner = 200;
 
-export interface QuickFit {
+export interface ReplicaFit {
   X2: number;
   converged: boolean;
 }
@@ -33,11 +33,11 @@ export interface QuickFit {
 export class BootstrapFit {
   private readonly states: number;
   /** L^+ at the observed fit, n x n. */
-  private readonly inverse: Float64Array;
+  readonly inverse: Float64Array;
   /** Of the observed fit, with the middle of its range at 0. */
   private readonly theta: Float64Array;
   /** e^theta, of the observed fit and now. */
-  private readonly start: Float64Array;
+  readonly start: Float64Array;
   private readonly e: Float64Array;
   private readonly x: Float64Array;
   /** Of the conjugate gradients: residual, L^+ residual, direction, H direction, sum of the steps. */
@@ -101,7 +101,7 @@ export class BootstrapFit {
    * `out` and `back` hold the counts of the pairs, both 0 where a pair is left out; `whole` says that
    * the pairs with counts leave the block in one part.
    */
-  run(out: Float64Array, back: Float64Array, whole: boolean): QuickFit {
+  run(out: Float64Array, back: Float64Array, whole: boolean): ReplicaFit {
     const { states, x, e, theta, start, total, z } = this;
     x.set(theta);
     e.set(start);

@@ -1,9 +1,11 @@
 /** One block of the bootstrap: what is drawn for it, which pairs count, and its fit. */
 import { misfit, type FittedBlock } from './balance-test';
-import { BootstrapFit, type QuickFit } from './bootstrap-fit';
+import { ChordFit } from './bootstrap-chord';
+import { BootstrapFit, type ReplicaFit } from './bootstrap-fit';
 import { stronglyConnected } from './components';
 import { hessianWeights } from './hessian-vector';
 import { laplacianFactor } from './laplacian';
+import { likelyTree } from './likely-tree';
 import type { NeighbourGraph } from './neighbour-graph';
 import { newtonSolve } from './newton-solve';
 
@@ -46,6 +48,8 @@ export function pairsOf({ graph, theta }: FittedBlock): Pairs {
 export class BootstrapFrame {
   private readonly back: Float64Array;
   private readonly fit: BootstrapFit | null;
+  private readonly chord: ChordFit | null;
+  private readonly tree: Int32Array;
   private readonly seen: Uint8Array;
   private readonly stack: Int32Array;
   private large: { replica: NeighbourGraph; factor: ReturnType<typeof laplacianFactor> } | null =
@@ -59,12 +63,40 @@ export class BootstrapFrame {
   ) {
     this.back = new Float64Array(out.length);
     this.fit = BootstrapFit.of(fitted, pairs.start, pairs.to);
+    this.chord = this.fit && new ChordFit(this.fit, pairs);
+    this.tree = likelyTree(fitted, pairs);
     this.seen = new Uint8Array(fitted.graph.states);
     this.stack = new Int32Array(fitted.graph.states);
   }
 
-  /** X2 of what `out` holds now; pairs that join two of its components are emptied there. */
-  refit(): QuickFit {
+  /** X2 of what `out` holds now, to 1e-5 of itself; NaN where that takes `refit`. */
+  estimate(): number {
+    if (!this.chord || !(this.spans() || this.isWhole())) return NaN;
+    return this.chord.run(this.out);
+  }
+
+  /** The same to 1e-9; pairs that join two of its components are emptied there: once a draw. */
+  refit(): ReplicaFit {
+    const { out, back } = this;
+    const whole = this.isWhole();
+    if (!whole) this.emptyBetween();
+    const fit = this.fit?.run(out, back, whole);
+    return fit?.converged ? fit : this.refitLarge();
+  }
+
+  /** Whether the pairs of the tree were drawn both ways, which says that all is one component. */
+  private spans(): boolean {
+    const { out, tree } = this;
+    const { both } = this.pairs;
+    for (let k = 0; k < tree.length; k++) {
+      const i = tree[k]!;
+      if (out[i] === 0 || out[i] === both[i]) return false;
+    }
+    return true;
+  }
+
+  /** Whether all is one strongly connected component; sets `back`. */
+  private isWhole(): boolean {
     const { out, back } = this;
     const { both } = this.pairs;
     let oneWay = false;
@@ -73,10 +105,7 @@ export class BootstrapFrame {
       back[i] = other;
       if (other === 0 || out[i] === 0) oneWay = true;
     }
-    const whole = !oneWay || (this.reachesAll(out, back) && this.reachesAll(back, out));
-    if (!whole) this.emptyBetween();
-    const quick = this.fit?.run(out, back, whole);
-    return quick?.converged ? quick : this.refitLarge();
+    return !oneWay || (this.reachesAll(out, back) && this.reachesAll(back, out));
   }
 
   /** Whether state 0 leads to all others, `up` holding the counts from the lower state of a pair. */
@@ -119,7 +148,7 @@ export class BootstrapFrame {
   }
 
   /** Blocks of any size and steepness. */
-  private refitLarge(): QuickFit {
+  private refitLarge(): ReplicaFit {
     const { graph, theta } = this.fitted;
     if (!this.large) {
       const size = graph.neighbour.length;

@@ -4,7 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { misfit, type FittedBlock } from '../../../src/analysis/balance-test';
 import { binomialTables, drawCounts } from '../../../src/analysis/binomial-tables';
 import { blocksWithCycles, ConditionalBootstrap, purposes } from '../../../src/analysis/bootstrap';
-import { pairsOf } from '../../../src/analysis/bootstrap-frame';
+import { BootstrapFrame, pairsOf } from '../../../src/analysis/bootstrap-frame';
+import {
+  tallyBootstrap,
+  type BootstrapProblem,
+  type BootstrapRun,
+} from '../../../src/analysis/bootstrap-null';
 import { stronglyConnected } from '../../../src/analysis/components';
 import { newtonSolve } from '../../../src/analysis/newton-solve';
 import { cases } from '../../cases/bootstrap';
@@ -40,31 +45,81 @@ function slowX2(block: FittedBlock, drawn: ArrayLike<number>): number {
   return misfit({ graph: replica, theta: V }).X2;
 }
 
+/** The frames of a problem, and what fills them with the counts of a replica. */
+function framesOf({ blocks, seed }: BootstrapProblem) {
+  const drawn = blocksWithCycles(blocks).map((block) => ({ block, pairs: pairsOf(block) }));
+  const tables = binomialTables(
+    drawn.flatMap(({ pairs }) => [...pairs.both]),
+    drawn.flatMap(({ pairs }) => [...pairs.logOdds]),
+  );
+  const all = new Float64Array(tables.pairs);
+  let first = 0;
+  const frames = drawn.map(({ block, pairs }) => {
+    const out = all.subarray(first, (first += pairs.to.length));
+    return { block, out, frame: new BootstrapFrame(block, pairs, out) };
+  });
+  const words = new Int32Array(4);
+  const draw = (b: number) => drawCounts(tables, seed, b, purposes.bootstrap, words, all);
+  return { frames, draw };
+}
+
 describe('a replica', () => {
-  test.each(cases)('$name: X2 of the general solver to 1e-9', ({ problem }) => {
-    const blocks = blocksWithCycles(problem.blocks);
+  test.each(cases)('$name: X2 of the general solver', ({ problem }) => {
+    const { frames, draw } = framesOf(problem);
     const bootstrap = new ConditionalBootstrap(problem.blocks, problem.seed);
-    const pairs = blocks.map(pairsOf);
-    const tables = binomialTables(
-      pairs.flatMap(({ both }) => [...both]),
-      pairs.flatMap(({ logOdds }) => [...logOdds]),
-    );
-    const drawn = new Float64Array(tables.pairs);
-    const words = new Int32Array(4);
     for (let b = 0; b < problem.replicas; b++) {
-      drawCounts(tables, problem.seed, b, purposes.bootstrap, words, drawn);
-      let expected = 0;
-      let first = 0;
-      blocks.forEach((block, index) => {
-        const end = first + pairs[index]!.to.length;
-        expected += slowX2(block, drawn.subarray(first, end));
-        first = end;
-      });
+      draw(b);
+      const expected = frames.reduce((sum, { block, out }) => sum + slowX2(block, out), 0);
+      const whole = frames.map(({ frame }) => frame.refit());
+      expect(whole.every((fit) => fit.converged)).toBe(true);
+      const exact = whole.reduce((sum, { X2 }) => sum + X2, 0);
+      expect(Math.abs(exact - expected)).toBeLessThan(1e-9 * Math.max(1, expected));
       const { X2, converged } = bootstrap.runReplica(b);
       expect(converged).toBe(true);
-      expect(Math.abs(X2 - expected)).toBeLessThan(1e-9 * Math.max(1, expected));
+      expect(Math.abs(X2 - expected)).toBeLessThan(1e-5 * expected + 1e-12);
     }
   });
+
+  test('takes no whole fit where counts are not few', () => {
+    for (const name of [
+      '12 states, all pairs',
+      '60 states, ten neighbours',
+      '60 states, all pairs',
+    ]) {
+      const { problem } = cases.find((one) => one.name === name)!;
+      const { frames, draw } = framesOf(problem);
+      let estimated = 0;
+      for (let b = 0; b < problem.replicas; b++) {
+        draw(b);
+        if (frames.every(({ frame }) => !Number.isNaN(frame.estimate()))) estimated++;
+      }
+      expect(estimated).toBeGreaterThan(0.9 * problem.replicas);
+    }
+  });
+
+  test.each(cases.filter(({ device }) => device))(
+    '$name: p is that of whole fits',
+    ({ problem }) => {
+      const replicas = 200;
+      const { frames, draw } = framesOf(problem);
+      const bootstrap = new ConditionalBootstrap(problem.blocks, problem.seed);
+      const run = (X2: (b: number) => number): BootstrapRun => ({
+        X2: Float64Array.from({ length: replicas }, (_, b) => X2(b)),
+        by: 'cpu',
+      });
+      const ours = run((b) => bootstrap.runReplica(b).X2);
+      const whole = run((b) => {
+        draw(b);
+        return frames.reduce((sum, { frame }) => sum + frame.refit().X2, 0);
+      });
+      const asked = { ...problem, replicas };
+      expect(tallyBootstrap(asked, ours).p).toBe(tallyBootstrap(asked, whole).p);
+      // What is near enough to X2 to be taken for it is fitted as a whole.
+      ours.X2.forEach((X2, b) => {
+        if (Math.abs(X2 / problem.X2 - 1) < 5e-5) expect(X2).toBe(whole.X2[b]);
+      });
+    },
+  );
 });
 
 describe('the null', () => {
