@@ -2,7 +2,7 @@
 //
 // Formula (method.md, section 5.3): N_fg ~ Binomial(B_fg, p_fg) for every pair; pairs that join two
 // strongly connected components are emptied; theta by Newton; X2 = sum (N - B p)^2 / (B p (1 - p)).
-// Draws: Philox4x32-10 and alias tables, whole numbers alone, so the counts are those of the twin bit
+// Draws: Threefry4x32-20 and alias tables, whole numbers alone, so the counts are those of the twin bit
 // for bit. Fit: conjugate gradients with L^+ of the observed Hessian before them, steps shortened to
 // ln(1 + r) / r. Every state has `lanes` invocations; sums are strides, then a tree, then the states
 // in order.
@@ -57,25 +57,32 @@ var<workgroup> going: u32;
 // This invocation's state, its place among the state's lanes, and its entries.
 struct Place { lane: u32, state: u32, part: u32, used: bool, start: u32, end: u32 }
 
-fn high_word(a: u32, b: u32) -> u32 {
-  let al = a & 0xffffu;
-  let ah = a >> 16u;
-  let bl = b & 0xffffu;
-  let bh = b >> 16u;
-  let low = ah * bl + ((al * bl) >> 16u);
-  let middle = al * bh + (low & 0xffffu);
-  return ah * bh + (low >> 16u) + (middle >> 16u);
-}
+fn rotated(word: u32, bits: u32) -> u32 { return (word << bits) | (word >> (32u - bits)); }
 
-fn philox(counter: vec4u, key: vec2u) -> vec4u {
-  var c = counter;
+fn threefry(counter: vec4u, key: vec4u) -> vec4u {
+  var rotations = array<vec2u, 8>(
+    vec2u(10u, 26u), vec2u(11u, 21u), vec2u(13u, 27u), vec2u(23u, 5u),
+    vec2u(6u, 20u), vec2u(17u, 11u), vec2u(25u, 10u), vec2u(18u, 20u),
+  );
   var k = key;
-  for (var round = 0; round < 10; round++) {
-    c = vec4u(
-      high_word(0xcd9e8d57u, c.z) ^ c.y ^ k.x, 0xcd9e8d57u * c.z,
-      high_word(0xd2511f53u, c.x) ^ c.w ^ k.y, 0xd2511f53u * c.x,
-    );
-    k += vec2u(0x9e3779b9u, 0xbb67ae85u);
+  var k4 = 0x1bd11bdau ^ key.x ^ key.y ^ key.z ^ key.w;
+  var c = counter + k;
+  for (var turn = 1u; turn <= 5u; turn++) {
+    for (var round = 0u; round < 4u; round++) {
+      let r = rotations[(4u * turn + 4u + round) & 7u];
+      c.x += c.y;
+      c.y = rotated(c.y, r.x) ^ c.x;
+      c.z += c.w;
+      c.w = rotated(c.w, r.y) ^ c.z;
+      // The second and the fourth word change places.
+      c = c.xwzy;
+    }
+    // The key's words come in turn.
+    let first = k.x;
+    k = vec4u(k.yzw, k4);
+    k4 = first;
+    c += k;
+    c.w += turn;
   }
   return c;
 }
@@ -85,7 +92,8 @@ fn draw(lane: u32, replica: u32) {
   let end = first + parameters.pairs;
   let last = (end + 3u) / 4u;
   for (var quad = first / 4u + lane; quad < last; quad += workgroup_size) {
-    let words = philox(vec4u(quad, replica, 0u, 0u), vec2u(parameters.seed_low, parameters.seed_high));
+    let key = vec4u(parameters.seed_low, parameters.seed_high, 0u, 0u);
+    let words = threefry(vec4u(quad, replica, 0u, 0u), key);
     for (var j = 0u; j < 4u; j++) {
       let number = 4u * quad + j;
       if (number < first || number >= end) { continue; }

@@ -1,5 +1,5 @@
 /** Binomial draws from tables: one random word in, one count out, the same bits on every machine. */
-import { philox } from './counter-random';
+import { threefry } from './counter-random';
 
 /**
  * The tables of a list of pairs (alias method: Walker 1977, doi:10.1145/355744.355749). A pair has
@@ -174,15 +174,20 @@ export function drawCounts(
   drawn: Float64Array,
 ): void {
   const { pairs, offset, shift, low, step, cells } = tables;
-  const high = Math.floor(seed / 2 ** 32);
-  for (let i = 0; i < pairs; i++) {
-    if ((i & 3) === 0) philox(words, i >>> 2, replica, purpose, 0, seed | 0, high | 0);
-    const word = words[i & 3]!;
-    const bits = shift[i]!;
-    const own = word >>> bits;
-    const cell = cells[offset[i]! + own]!;
-    const mask = -1 >>> (32 - bits);
-    const outcome = (word & mask) < (cell & mask) ? own : cell >>> bits;
-    drawn[i] = low[i]! + step[i]! * outcome;
+  const high = Math.floor(seed / 2 ** 32) | 0;
+  for (let first = 0; first < pairs; first += 4) {
+    threefry(words, first >>> 2, replica, purpose, 0, seed | 0, high, 0, 0);
+    const end = Math.min(first + 4, pairs);
+    for (let i = first; i < end; i++) {
+      const word = words[i & 3]!;
+      const bits = shift[i]!;
+      const own = word >>> bits;
+      const cell = cells[offset[i]! + own]!;
+      const alias = cell >>> bits;
+      const mask = -1 >>> (32 - bits);
+      // All ones where the word is below the share: chance decides, so that a branch would be mistaken often.
+      const below = ((word & mask) - (cell & mask)) >> 31;
+      drawn[i] = low[i]! + step[i]! * (alias ^ ((alias ^ own) & below));
+    }
   }
 }
