@@ -22,6 +22,8 @@ const nullDraws = 200;
 const nullStates = 300;
 /** Eigenvalue moduli given of a kernel too large for all of them. */
 const leading = 10;
+/** Kernels with more transitions than this have no spectrum: its solves would take a minute. */
+const spectrumTransitions = 300_000;
 /** A difference of V below this is none: the potential is solved to about that. */
 const level = 1e-7;
 
@@ -140,6 +142,11 @@ function spectrum(
     const moduli = eigenvalueModuli(closed, solved.logPi);
     if (moduli) return { eigenvalueModuli: moduli };
     why['eigenvalueModuli'] = 'The eigenvalue iteration did not converge.';
+    return none;
+  }
+  if (closed.target.length > spectrumTransitions) {
+    why['eigenvalueModuli'] =
+      `The component has more than ${spectrumTransitions} transitions: its spectrum is left out.`;
     return none;
   }
   const found = leadingModuli(closed, solved.logPi, leading);
