@@ -136,7 +136,7 @@ export function information(
 export interface EffectSize {
   /** Typical misfit of a log ratio to any potential, nats per pair. */
   tau: number;
-  /** 95% interval by scaled chi-squared; approximate: it covers 88 to 95%. */
+  /** 95% interval by scaled chi-squared; approximate: it covers 94 to 99% (docs/calibration.md). */
   interval: [number, number];
   /** Smallest tau that the test sees with 80% power at the 5% level. */
   detectable: number;
