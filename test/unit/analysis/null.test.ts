@@ -50,10 +50,12 @@ describe.each(fixture)('$kind', (one) => {
     expect(Math.abs(nullMean! - one.entropyMean)).toBeLessThan(
       4 * one.entropySpread * Math.sqrt(1 / draws + 1 / replicas),
     );
-    // The ends of the middle 95% are far out: within half the spread of the draws, or so.
-    nullInterval!.forEach((end, i) =>
-      expect(Math.abs(end - one.entropyInterval[i]!)).toBeLessThan(0.75 * one.entropySpread),
-    );
+    // Four standard deviations of such a quantile of 200 draws: where the plug-in is like chi-squared
+    // with one degree of freedom (density 0.0145 at its 97.5%), 4 x 0.54 spreads above; below it is
+    // pressed against 0.
+    const [low, high] = nullInterval!;
+    expect(Math.abs(low - one.entropyInterval[0]!)).toBeLessThan(0.3 * one.entropySpread);
+    expect(Math.abs(high - one.entropyInterval[1]!)).toBeLessThan(2.2 * one.entropySpread);
   });
 });
 
