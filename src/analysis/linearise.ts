@@ -45,8 +45,13 @@ export function emptyLinearised(states: number, pairs: number): Linearised {
 /** e^this is finite, and so is its product with any count. */
 const largestExponent = 600;
 
-/** Fills everything but V from V. */
-export function linearise(pairs: PairWeights, kernel: ActionKernel, at: Linearised): void {
+/** Fills everything but V from V; returns the slope of the action along `along` (see `alongPairs`). */
+export function linearise(
+  pairs: PairWeights,
+  kernel: ActionKernel,
+  at: Linearised,
+  along: Float64Array,
+): number {
   const { first, second, out, back } = pairs;
   const { V, flow, weight, gradient } = at;
   gradient.fill(0);
@@ -68,24 +73,36 @@ export function linearise(pairs: PairWeights, kernel: ActionKernel, at: Linearis
       weight[p] = (out[p]! + back[p]!) * (odds * down) * down;
     }
   }
-  for (let p = 0; p < first.length; p++) {
-    gradient[first[p]!]! += flow[p]!;
-    gradient[second[p]!]! -= flow[p]!;
-  }
-}
-
-/** d/dt S[V + t x] at t = 0, summed pair by pair: no cancellation between states. */
-export function slopeAlong(
-  { first, second }: PairWeights,
-  flow: Float64Array,
-  x: Float64Array,
-): number {
-  let sum = 0;
+  let slope = 0;
   for (let p = 0; p < first.length; p++) {
     const f = flow[p]!;
-    if (f !== 0) sum += f * (x[first[p]!]! - x[second[p]!]!);
+    gradient[first[p]!]! += f;
+    gradient[second[p]!]! -= f;
+    slope += f * along[p]!;
   }
-  return sum;
+  return slope;
+}
+
+/**
+ * Fills `along` with x_f - x_g of every pair with weight (0 elsewhere); returns d/dt S[V + t x] at
+ * t = 0, summed pair by pair (no cancellation between states), and max |x_f - x_g|.
+ */
+export function alongPairs(
+  { first, second, out, back }: PairWeights,
+  flow: Float64Array,
+  x: Float64Array,
+  along: Float64Array,
+): { slope: number; stretch: number } {
+  let slope = 0;
+  let stretch = 0;
+  for (let p = 0; p < first.length; p++) {
+    const d = out[p]! + back[p]! > 0 ? x[first[p]!]! - x[second[p]!]! : 0;
+    along[p] = d;
+    slope += flow[p]! * d;
+    const length = Math.abs(d);
+    if (!(length <= stretch)) stretch = length;
+  }
+  return { slope, stretch };
 }
 
 /** max |x_f - x_g| over the pairs with weight. */

@@ -8,11 +8,11 @@ import {
   type LaplacianFactor,
 } from './laplacian';
 import {
+  alongPairs,
   emptyLinearised,
   linearise,
   pairAction,
   pairWeights,
-  slopeAlong,
   widest,
   type Linearised,
   type PairWeights,
@@ -58,9 +58,12 @@ const believed = 1e-6;
 /** Longest step along a pair, in nats. */
 const longest = 4;
 
-/** After a step below this the Hessian has changed so little that its old factor serves again. */
-const small = 1e-3;
-/** More iterations than this with an old factor, and a new one pays. */
+/**
+ * A factor serves again until V has moved this far along some pair, in nats: no weight then changed by
+ * more than a factor e^this, and the energy norm of a direction's relative error is below e^this - 1.
+ */
+const still = 5e-4;
+/** More iterations than this with the factor of the caller, and a new one pays. */
 const staleLimit = 30;
 
 /**
@@ -79,41 +82,48 @@ export function newtonSolve(
   const plan = options.factor?.sparse.plan ?? eliminationPlan(graph);
   const pairs = pairWeights(graph, plan);
   const factor = emptyLaplacianFactor(plan);
-  let usable = options.factor;
+  let nearby = options.factor;
+  /** How far V went along any pair since `factor` was made, at most. */
+  let moved = Infinity;
   let here = emptyLinearised(n, pairs.first.length);
   let trial = emptyLinearised(n, pairs.first.length);
   const direction = new Float64Array(n);
+  const along = new Float64Array(pairs.first.length);
 
-  /** The Newton direction at `here`; returns the relative residual. */
-  const solve = (wanted: number): number => {
+  /** The Newton direction at `here`, by a factor no further off than `away`; returns its relative error. */
+  const solve = (wanted: number, away: number): number => {
     for (let f = 0; f < n; f++) direction[f] = -here.gradient[f]!;
-    if (usable) {
-      const solved = solveNearby(usable, here.weight, direction, wanted, staleLimit);
+    if (nearby) {
+      const solved = solveNearby(nearby, here.weight, direction, wanted, staleLimit);
       if (solved.residual <= wanted) {
         direction.set(solved.x);
         return solved.residual;
       }
     }
-    refactor(factor, here.weight);
+    if (moved > away) {
+      refactor(factor, here.weight);
+      moved = 0;
+    }
     const { residual } = solveFactored(factor, direction, wanted);
     centre(direction);
-    return residual;
+    return Math.max(residual, Math.expm1(moved));
   };
   const measure = (x: Float64Array) => (options.byPairs ? widest(pairs, x) : largest(x));
 
   if (options.start) here.V.set(options.start);
   else logRatioStart(pairs, factor, here.V);
-  linearise(pairs, kernel, here);
+  linearise(pairs, kernel, here, along);
   let lastStep = Infinity;
   let iterations = 0;
   let converged = false;
   while (iterations < maxIterations) {
     iterations++;
     const wanted = Math.max(believed, Math.min(rough, lastStep * lastStep));
-    let residual = solve(wanted);
+    let residual = solve(wanted, plan.core.states === 0 ? still : 0);
     let size = measure(direction);
-    if (size <= tolerance && wanted > believed) {
-      residual = solve(believed);
+    const unsure = residual * size > believed * tolerance && (wanted > believed || moved > 0);
+    if (size <= tolerance && unsure) {
+      residual = solve(believed, 0);
       size = measure(direction);
     }
     if (!Number.isFinite(size)) break;
@@ -123,9 +133,11 @@ export function newtonSolve(
       converged = true;
       break;
     }
-    if (!lineSearch(pairs, kernel, here, direction, trial)) break;
+    const way = lineSearch(pairs, kernel, here, direction, along, trial);
+    if (way === 0) break;
     [here, trial] = [trial, here];
-    usable = size <= small && plan.core.states === 0 ? factor : undefined;
+    moved += way;
+    nearby = undefined;
   }
   centre(here.V);
   return { V: here.V, lastStep, converged, iterations };
@@ -142,36 +154,35 @@ function largest(x: Float64Array): number {
 
 /**
  * Sets `trial` to V + t x with t at most 1 and no more than `longest` along any pair, such that the
- * action has fallen. False: no such t.
+ * action has fallen. Returns the longest way along a pair; 0: no such t. `along` is room for x_f - x_g.
  */
 function lineSearch(
   pairs: PairWeights,
   kernel: ActionKernel,
   here: Linearised,
   x: Float64Array,
+  along: Float64Array,
   trial: Linearised,
-): boolean {
-  const before = slopeAlong(pairs, here.flow, x);
-  if (!(before < 0)) return false;
-  const stretch = widest(pairs, x);
+): number {
+  const { slope: before, stretch } = alongPairs(pairs, here.flow, x, along);
+  if (!(before < 0)) return 0;
   const first = Math.min(1, longest / stretch);
   let t = first;
   let actionBefore: number | null = null;
   while (t > first * 1e-12) {
     for (let f = 0; f < x.length; f++) trial.V[f] = here.V[f]! + t * x[f]!;
-    linearise(pairs, kernel, trial);
-    const after = slopeAlong(pairs, trial.flow, x);
+    const after = linearise(pairs, kernel, trial, along);
     // The action is convex: still downhill at t, it has fallen on the whole way.
-    if (after <= 0) return true;
+    if (after <= 0) return t * stretch;
     if (after <= -before / 2) {
       // Along so short a way no curvature changes by more than a factor 2, so that it has fallen too.
-      if (t * stretch <= 0.69) return true;
+      if (t * stretch <= 0.69) return t * stretch;
       actionBefore ??= pairAction(pairs, kernel, here.V);
-      if (pairAction(pairs, kernel, trial.V) <= actionBefore + 0.1 * t * before) return true;
+      if (pairAction(pairs, kernel, trial.V) <= actionBefore + 0.1 * t * before) return t * stretch;
     }
     // Where the slope would be 0 if it changed evenly.
     const zero = before / (before - after);
     t *= zero > 0.1 ? Math.min(zero, 0.5) : Number.isFinite(after) ? 0.1 : 0.5;
   }
-  return false;
+  return 0;
 }

@@ -116,7 +116,7 @@ export function eliminationPlan(pattern: Pattern): EliminationPlan {
   }
   let entries = size;
   for (let e = 0; e < edges; e++) if (entryOf[e]! < 0) entryOf[e] = entries++;
-  for (let t = 0; t < targets; t++) target[t] = entryOf[target[t]!]!;
+  for (let t = 0; t < targets; t++) target[t] = entryOf[target[t]! - 1]!;
   return {
     states: n,
     order,
@@ -125,32 +125,13 @@ export function eliminationPlan(pattern: Pattern): EliminationPlan {
     columnStart: columnStart.slice(0, eliminated + 1),
     row: row.slice(0, size),
     target: target.slice(0, targets),
-    ...pairsInRows(pattern, entryOf),
+    first: graph.first.slice(0, pairs),
+    second: graph.second.slice(0, pairs),
+    source: graph.source,
+    entry: entryOf.slice(0, pairs),
     core: coreRows(graph, place, entryOf, eliminated, size),
     entries,
   };
-}
-
-/** The pairs of the graph as the rows have them, each in the row of its lower state. */
-function pairsInRows(
-  { states, rowStart, neighbour }: Pattern,
-  entryOf: Int32Array,
-): Pick<EliminationPlan, 'first' | 'second' | 'source' | 'entry'> {
-  const pairs = neighbour.length / 2;
-  const first = new Int32Array(pairs);
-  const second = new Int32Array(pairs);
-  const source = new Int32Array(pairs);
-  let pair = 0;
-  for (let f = 0; f < states; f++) {
-    for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
-      if (neighbour[k]! < f) continue;
-      first[pair] = f;
-      second[pair] = neighbour[k]!;
-      source[pair++] = k;
-    }
-  }
-  // Edges were numbered in the same order, before any fill.
-  return { first, second, source, entry: entryOf.slice(0, pairs) };
 }
 
 /** Both rows of every pair of the core. */
@@ -166,8 +147,8 @@ function coreRows(
   const edges = entryOf.length;
   for (let e = 0; e < edges; e++) {
     if (entryOf[e]! < columns) continue;
-    rowStart[place[graph.to[2 * e]!]! - eliminated + 1]!++;
-    rowStart[place[graph.to[2 * e + 1]!]! - eliminated + 1]!++;
+    rowStart[place[graph.first[e]!]! - eliminated + 1]!++;
+    rowStart[place[graph.second[e]!]! - eliminated + 1]!++;
   }
   for (let f = 0; f < states; f++) rowStart[f + 1]! += rowStart[f]!;
   const next = rowStart.slice(0, states);
@@ -175,8 +156,8 @@ function coreRows(
   const entry = new Int32Array(neighbour.length);
   for (let e = 0; e < edges; e++) {
     if (entryOf[e]! < columns) continue;
-    const a = place[graph.to[2 * e]!]! - eliminated;
-    const b = place[graph.to[2 * e + 1]!]! - eliminated;
+    const a = place[graph.first[e]!]! - eliminated;
+    const b = place[graph.second[e]!]! - eliminated;
     const i = next[a]!++;
     neighbour[i] = b;
     entry[i] = entryOf[e]!;
