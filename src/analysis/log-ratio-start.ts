@@ -1,15 +1,16 @@
 /**
- * Where Newton starts: the weighted least-squares potential of the log ratios, which is the answer
- * itself under detailed balance.
+ * Where Newton starts: one Newton step with every pair taken at its own log ratio, not at differences
+ * of a potential. It is the answer itself under detailed balance.
  */
 import { refactor, solveFactored, type LaplacianFactor } from './laplacian';
 import type { PairWeights } from './linearise';
 
-/** A pair seen one way only counts as if the other way had this share of it. */
+/** A pair seen one way only is taken where the other way would have this share of it. */
 const unseenShare = 0.2;
 
 /**
- * argmin of sum h_fg (V_f - V_g - ln(w_fg / w_gf))^2, h_fg the weights of the Hessian there.
+ * argmin of sum S'_fg (V_f - V_g - x_fg) + 1/2 S''_fg (V_f - V_g - x_fg)^2, the softplus action of every
+ * pair to second order at its log ratio x_fg = ln(w_fg / w_gf), where S' is 0 for pairs seen both ways.
  * Overwrites `factor`. Roughly: 1% in the energy norm.
  */
 export function logRatioStart(pairs: PairWeights, factor: LaplacianFactor, V: Float64Array): void {
@@ -17,11 +18,14 @@ export function logRatioStart(pairs: PairWeights, factor: LaplacianFactor, V: Fl
   const weights = new Float64Array(first.length);
   V.fill(0);
   for (let p = 0; p < first.length; p++) {
-    const w = out[p]! > 0 ? out[p]! : unseenShare * back[p]!;
-    const u = back[p]! > 0 ? back[p]! : unseenShare * out[p]!;
-    if (!(w > 0)) continue;
-    weights[p] = w / (1 + w / u);
-    const pull = weights[p]! * Math.log(w / u);
+    const w = out[p]!;
+    const u = back[p]!;
+    if (!(w > 0 || u > 0)) continue;
+    const odds = w > 0 ? (u > 0 ? w / u : 1 / unseenShare) : unseenShare;
+    const down = 1 / (1 + odds);
+    const slope = w > 0 && u > 0 ? 0 : (u * odds - w) * down;
+    weights[p] = (w + u) * (odds * down) * down;
+    const pull = weights[p]! * Math.log(odds) - slope;
     V[first[p]!]! += pull;
     V[second[p]!]! -= pull;
   }

@@ -171,14 +171,17 @@ function lineSearch(
   let actionBefore: number | null = null;
   while (t > first * 1e-12) {
     for (let f = 0; f < x.length; f++) trial.V[f] = here.V[f]! + t * x[f]!;
+    const way = t * stretch;
     const after = linearise(pairs, kernel, trial, along);
     // The action is convex: still downhill at t, it has fallen on the whole way.
-    if (after <= 0) return t * stretch;
+    if (after <= 0) return way;
     if (after <= -before / 2) {
-      // Along so short a way no curvature changes by more than a factor 2, so that it has fallen too.
-      if (t * stretch <= 0.69) return t * stretch;
+      // Its curvature changes by at most a factor e^s over a way s (|K'''| <= K''), and of two slopes
+      // that are joined so the mean is at most this: then it has fallen too.
+      const mean = before + (after - before) * (1 / 2 + way / 12);
+      if (mean <= 0.1 * before) return way;
       actionBefore ??= pairAction(pairs, kernel, here.V);
-      if (pairAction(pairs, kernel, trial.V) <= actionBefore + 0.1 * t * before) return t * stretch;
+      if (pairAction(pairs, kernel, trial.V) <= actionBefore + 0.1 * t * before) return way;
     }
     // Where the slope would be 0 if it changed evenly.
     const zero = before / (before - after);
