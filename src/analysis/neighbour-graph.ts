@@ -60,13 +60,18 @@ export function neighbourGraph(problem: LeastActionProblem): NeighbourGraph {
       inWeight[at] = weight[k]!;
     }
   }
-  // Merge the two ascending lists of each state.
+  // Merge the two ascending lists of each state. Rows are visited in ascending order too, so the mirror
+  // entries in a row come in order.
   const rowStart = new Int32Array(n + 1);
   const neighbour = new Int32Array(2 * m);
   const out = new Float64Array(2 * m);
   const back = new Float64Array(2 * m);
+  const mirror = new Int32Array(2 * m);
+  /** Of the rows so far: the first entry that leads up and has no mirror yet. */
+  const upward = new Int32Array(n);
   let size = 0;
   for (let f = 0; f < n; f++) {
+    let lower = 0;
     let a = start[f]!;
     let b = inStart[f]!;
     const aEnd = start[f + 1]!;
@@ -74,25 +79,20 @@ export function neighbourGraph(problem: LeastActionProblem): NeighbourGraph {
     while (a < aEnd || b < bEnd) {
       const ga = a < aEnd ? target[a]! : n;
       const gb = b < bEnd ? inSource[b]! : n;
-      neighbour[size] = Math.min(ga, gb);
+      const g = Math.min(ga, gb);
+      neighbour[size] = g;
+      if (g < f) {
+        const other = upward[g]!++;
+        mirror[size] = other;
+        mirror[other] = size;
+        lower++;
+      }
       if (ga <= gb) out[size] = weight[a++]!;
       if (gb <= ga) back[size] = inWeight[b++]!;
       size++;
     }
+    upward[f] = rowStart[f]! + lower;
     rowStart[f + 1] = size;
-  }
-  // Rows are visited in ascending order, so the mirror entries of a row come in order too.
-  const mirror = new Int32Array(size);
-  const next = rowStart.slice(0, n);
-  for (let f = 0; f < n; f++) {
-    for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
-      const g = neighbour[k]!;
-      if (g > f) {
-        const other = next[g]!++;
-        mirror[k] = other;
-        mirror[other] = k;
-      }
-    }
   }
   return {
     states: n,
@@ -100,7 +100,7 @@ export function neighbourGraph(problem: LeastActionProblem): NeighbourGraph {
     neighbour: neighbour.slice(0, size),
     out: out.slice(0, size),
     back: back.slice(0, size),
-    mirror,
+    mirror: mirror.slice(0, size),
   };
 }
 
@@ -112,28 +112,27 @@ export function splitBlocks(problem: LeastActionProblem): Block[] {
   const whole = neighbourGraph(problem);
   const n = whole.states;
   const local = new Int32Array(n).fill(-1);
-  const stack = new Int32Array(n);
+  /** The states of a block as they are found, each of which is then looked at in turn. */
+  const found = new Int32Array(n);
   const seen = new Uint8Array(n);
   const blocks: Block[] = [];
   for (let root = 0; root < n; root++) {
     if (seen[root] || whole.rowStart[root] === whole.rowStart[root + 1]) continue;
-    let depth = 0;
-    stack[depth++] = root;
+    let size = 0;
+    found[size++] = root;
     seen[root] = 1;
-    const members: number[] = [];
-    while (depth > 0) {
-      const f = stack[--depth]!;
-      members.push(f);
+    for (let i = 0; i < size; i++) {
+      const f = found[i]!;
       for (let k = whole.rowStart[f]!; k < whole.rowStart[f + 1]!; k++) {
         const g = whole.neighbour[k]!;
         if (!seen[g]) {
           seen[g] = 1;
-          stack[depth++] = g;
+          found[size++] = g;
         }
       }
     }
-    const states = Int32Array.from(members).sort();
-    if (states.length === n) return [{ states, graph: whole }];
+    if (size === n) return [{ states: found.map((_, f) => f), graph: whole }];
+    const states = found.slice(0, size).sort();
     states.forEach((f, index) => (local[f] = index));
     blocks.push({ states, graph: extract(whole, states, local) });
   }
