@@ -27,7 +27,7 @@ export interface NewtonOptions {
   tolerance?: number;
   /** Default 200. */
   maxIterations?: number;
-  /** Starting V (n values); default the least-squares potential of the log ratios. */
+  /** Starting V (n values); default that of `logRatioStart`. */
   start?: Float64Array;
   /** Factor of a nearby Hessian on the same pairs: its plan is used again, and it for a first direction. */
   factor?: LaplacianFactor;
@@ -121,8 +121,8 @@ export function newtonSolve(
     const wanted = Math.max(believed, Math.min(rough, lastStep * lastStep));
     let residual = solve(wanted, plan.core.states === 0 ? still : 0);
     let size = measure(direction);
-    const unsure = residual * size > believed * tolerance && (wanted > believed || moved > 0);
-    if (size <= tolerance && unsure) {
+    const sure = residual <= 1e-3 && residual * size <= believed * tolerance;
+    if (size <= tolerance && !sure && (wanted > believed || moved > 0)) {
       residual = solve(believed, 0);
       size = measure(direction);
     }
