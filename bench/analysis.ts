@@ -3,7 +3,7 @@
  * kinds, against Newton with SciPy's solvers on the same weights, each case against the fastest of
  * them. The two must agree, or it fails. Part of the line: which variant of the peer was the fastest.
  */
-import { solveLeastAction } from '../src/analysis/least-action';
+import { solveLeastAction } from '../src/analysis/potential/least-action';
 import { prepare } from '../src/analysis/prepare';
 import { gridPairs, problemFromPairs, randomPairs } from '../test/cases/graphs';
 import { familyGraph } from './tools/families';

@@ -7,9 +7,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { ConditionalBootstrap } from '../src/analysis/bootstrap';
-import { pairsOf } from '../src/analysis/bootstrap-frame';
-import type { BootstrapProblem } from '../src/analysis/bootstrap-null';
+import { ConditionalBootstrap } from '../src/analysis/balance/bootstrap';
+import { pairsOf } from '../src/analysis/balance/bootstrap-frame';
+import type { BootstrapProblem } from '../src/analysis/balance/bootstrap-null';
 import { runOnThreads, type Hired } from '../src/app/analysis/bootstrap-pool';
 import { allPairs, balancedCounts, problemOf } from '../test/cases/bootstrap';
 import { randomPairs } from '../test/cases/graphs';

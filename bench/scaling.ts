@@ -8,7 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { solveLeastAction } from '../src/analysis/least-action';
+import { solveLeastAction } from '../src/analysis/potential/least-action';
 import { prepare } from '../src/analysis/prepare';
 import { families, familyGraph, type Family } from './tools/families';
 import type { BenchLine } from './tools/measure';

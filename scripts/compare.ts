@@ -1,6 +1,6 @@
 /** `npm run --silent compare -- FILE FILE [FILE …] [options]`: a comparison on standard output. */
 import { basename } from 'node:path';
-import { comparing } from '../src/analysis/compare';
+import { comparing } from '../src/analysis/comparison/compare';
 import { commandLine, sharedUsage, stop, transitionsOf } from './analysis-options';
 
 const usage = `Usage: npm run --silent compare -- FILE FILE [FILE …] ${sharedUsage}`;

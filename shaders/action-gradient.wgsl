@@ -2,7 +2,7 @@
 //
 // Formula (method.md, section 3): dS/dV_f = sum over g of w_fg K'(V_f - V_g) - w_gf K'(V_g - V_f),
 // K'(x) = -1 / (1 + e^x) (softplus) or -e^(-x/2) / 2 (exp).
-// Twin: src/analysis/action-gradient.ts. Precision: float32; V as (value, remainder).
+// Twin: src/analysis/potential/action-gradient.ts. Precision: float32; V as (value, remainder).
 //
 // binding          shape          unit
 // parameters       2 words        n; kernel 0 softplus, 1 exp

@@ -3,7 +3,7 @@
 // Formula (method.md, section 3): K(x) = ln(1 + e^-x) (softplus) or e^(-x/2) (exp).
 // `rows`: `threads` threads stride over the states, sum their rows in order and leave a partial sum
 // each; `total`: one workgroup adds the partial sums, as strides and then a tree. No atomics.
-// Twin: src/analysis/action.ts. Precision: float32; V comes as two float32 (value, remainder), so
+// Twin: src/analysis/potential/action.ts. Precision: float32; V comes as two float32 (value, remainder), so
 // that a difference of two large potentials keeps its digits.
 //
 // binding          shape          unit

@@ -6,7 +6,7 @@
 // for bit. Fit: conjugate gradients with L^+ of the observed Hessian before them, steps shortened to
 // ln(1 + r) / r. Every state has `lanes` invocations; sums are strides, then a tree, then the states
 // in order.
-// Twin: src/analysis/bootstrap.ts. Precision: float32; unknown is the change y of theta since the
+// Twin: src/analysis/balance/bootstrap.ts. Precision: float32; unknown is the change y of theta since the
 // observed fit, and the odds of that fit come as `odds`, so that large thetas lose no digits.
 //
 // binding          shape             unit

@@ -3,7 +3,7 @@
 // Formula (method.md, section 3): (H x)_f = sum over g of h_fg (x_f - x_g),
 // h_fg = w_fg K''(V_f - V_g) + w_gf K''(V_g - V_f), K''(x) = p (1 - p) with p = 1 / (1 + e^-x)
 // (softplus) or e^(-x/2) / 4 (exp): a weighted graph Laplacian.
-// Twin: src/analysis/hessian-vector.ts. Precision: float32; V as (value, remainder).
+// Twin: src/analysis/potential/hessian-vector.ts. Precision: float32; V as (value, remainder).
 //
 // binding          shape          unit
 // parameters       2 words        n; kernel 0 softplus, 1 exp

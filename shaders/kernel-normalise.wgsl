@@ -3,7 +3,7 @@
 // Formula (method.md, section 2): T_fg = (N_fg + a) / D_f, with D_f = N_f (attempts), the row's sum
 // over other states (accepted), N_0 (uniform, T clipped at 1), or N_f + a k_f (dirichlet; k_f the
 // outcomes seen from f). A row with D_f = 0 is 0.
-// Twin: src/analysis/kernel-normalise.ts. Precision: float32. Sums run in the order of the row.
+// Twin: src/analysis/graph/kernel-normalise.ts. Precision: float32. Sums run in the order of the row.
 //
 // binding          shape      unit
 // parameters       4 words    n; normalisation 0..3; N_0 in attempts; a in counts

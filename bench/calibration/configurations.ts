@@ -1,8 +1,8 @@
 /** What is simulated: the configurations of the calibration, and the kernels of each. */
-import { information, misfit } from '../../src/analysis/balance-test';
+import { information, misfit } from '../../src/analysis/balance/balance-test';
 import { prepare, solve } from '../../src/analysis/analyse';
-import { splitBlocks } from '../../src/analysis/neighbour-graph';
-import { localValues } from '../../src/analysis/potential-result';
+import { splitBlocks } from '../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../src/analysis/potential/potential-result';
 import { balancedKernel, drivenKernel, type Family, type Kernel } from './kernels';
 import { streamOf } from './random';
 import { expectedCounts, type Sources } from './sample';
@@ -76,7 +76,9 @@ const powers: [Row, power: number, misfit?: 'fixed' | 'random'][] = [
   [['dense', 20, 3000, 0.6], 0.8],
   [['ladder', 20, 1000, 0.6], 0.8],
   [['dense', 20, 1000, 0.9], 0.5],
+  [['dense', 20, 1000, 0.9], 0.8],
   [['sparse', 20, 300, 0.9], 0.5],
+  [['sparse', 20, 300, 0.9], 0.8],
   [['sparse', 20, 1000, 0.6], 0.5, 'random'],
   [['sparse', 20, 1000, 0.6], 0.95, 'random'],
   [['dense', 20, 3000, 0.6], 0.8, 'random'],

@@ -1,18 +1,22 @@
 /** One simulated data set through the page's own analysis, and what it says of what is known to be true. */
 import { prepare, solve } from '../../src/analysis/analyse';
-import { balanceResult } from '../../src/analysis/balance-result';
-import type { FittedBlock } from '../../src/analysis/balance-test';
-import { ConditionalBootstrap } from '../../src/analysis/bootstrap';
-import { tie, type BootstrapOffer, type BootstrapRun } from '../../src/analysis/bootstrap-null';
-import { splitBlocks } from '../../src/analysis/neighbour-graph';
+import { balanceResult } from '../../src/analysis/balance/balance-result';
+import type { FittedBlock } from '../../src/analysis/balance/balance-test';
+import { ConditionalBootstrap } from '../../src/analysis/balance/bootstrap';
+import {
+  tie,
+  type BootstrapOffer,
+  type BootstrapRun,
+} from '../../src/analysis/balance/bootstrap-null';
+import { splitBlocks } from '../../src/analysis/graph/neighbour-graph';
 import {
   hessianInverse,
   localValues,
   potentialResult,
   reversibleResult,
-} from '../../src/analysis/potential-result';
+} from '../../src/analysis/potential/potential-result';
 import type { BalanceTest } from '../../src/analysis/result';
-import { noncentralChi2Survival, normalQuantile } from '../../src/analysis/special';
+import { noncentralChi2Survival, normalQuantile } from '../../src/analysis/statistics/special';
 import type { CountGraph } from '../../src/transitions/types';
 import { nameOf } from './sample';
 

@@ -1,5 +1,5 @@
 /** What is printed of a configuration: shares with their intervals, and which are outside the limits. */
-import { wilsonInterval } from '../../src/analysis/wilson';
+import { wilsonInterval } from '../../src/analysis/statistics/wilson';
 import { nameOfConfiguration, type Configuration } from './configurations';
 import type { Plan } from './run';
 import type { Covered, Tally } from './tally';

@@ -1,5 +1,5 @@
 /** A configuration's data sets, by number: the same ones whoever runs them, in whatever pieces. */
-import { noncentralityForPower } from '../../src/analysis/special';
+import { noncentralityForPower } from '../../src/analysis/statistics/special';
 import {
   drivenKernelOf,
   exactEffect,

@@ -1,5 +1,5 @@
 /** Sums over data sets, which can be added up in pieces. */
-import { chi2Quantile, noncentralChi2Survival } from '../../src/analysis/special';
+import { chi2Quantile, noncentralChi2Survival } from '../../src/analysis/statistics/special';
 import type { ExactEffect } from './configurations';
 import { level, type Outcome } from './data-set';
 

@@ -1,5 +1,5 @@
 /** The browser's side of bench/bootstrap.ts: replicas on WebGPU, timed in the page. */
-import type { BootstrapProblem } from '../../src/analysis/bootstrap-null';
+import type { BootstrapProblem } from '../../src/analysis/balance/bootstrap-null';
 import { Bootstrap } from '../../src/gpu/bootstrap';
 import { adapterName, openGpu } from '../../src/gpu/device';
 

@@ -1,6 +1,6 @@
 /** The pictures of what the test assumes, from walks that are drawn with fixed seeds. */
 import * as Plot from '@observablehq/plot';
-import { assumptionsTest } from '../../src/analysis/assumptions';
+import { assumptionsTest } from '../../src/analysis/order/assumptions';
 import type { Attempt } from '../../src/transitions/types';
 import { metropolis, steady, walk, type Kernel } from './data';
 import { INK, uprights, word, type Picture } from './paper';

@@ -1,12 +1,16 @@
 /** The pictures of the test of detailed balance, its effect size and its power. */
 import * as Plot from '@observablehq/plot';
 import { analyse, prepare, solve } from '../../src/analysis/analyse';
-import { information } from '../../src/analysis/balance-test';
-import { splitBlocks } from '../../src/analysis/neighbour-graph';
-import { localValues } from '../../src/analysis/potential-result';
-import { standardisedResiduals, standingOut } from '../../src/analysis/residuals';
+import { information } from '../../src/analysis/balance/balance-test';
+import { splitBlocks } from '../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../src/analysis/potential/potential-result';
+import { standardisedResiduals, standingOut } from '../../src/analysis/balance/residuals';
 import type { BalanceTest } from '../../src/analysis/result';
-import { chi2Quantile, chi2Survival, noncentralChi2Survival } from '../../src/analysis/special';
+import {
+  chi2Quantile,
+  chi2Survival,
+  noncentralChi2Survival,
+} from '../../src/analysis/statistics/special';
 import { Counter } from '../../src/transitions/count';
 import { bundled, steady, walk, type Kernel } from './data';
 import { fitOf } from './fit';

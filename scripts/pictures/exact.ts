@@ -1,6 +1,6 @@
 /** The picture of an exact kernel at other temperatures. */
 import * as Plot from '@observablehq/plot';
-import { atTemperature } from '../../src/analysis/temperature';
+import { atTemperature } from '../../src/analysis/graph/temperature';
 import { asExactKernel } from '../../src/transitions/kernel-csv';
 import { bundled } from './data';
 import { INK, word, type Picture } from './paper';

@@ -1,7 +1,7 @@
 /** The pictures of how far time has a direction, and of two experiments side by side. */
 import * as Plot from '@observablehq/plot';
 import { analyse } from '../../src/analysis/analyse';
-import { arrowOfTime } from '../../src/analysis/entropy-production';
+import { arrowOfTime } from '../../src/analysis/dynamics/entropy-production';
 import { Counter } from '../../src/transitions/count';
 import { bundled, drivenRing, metropolis, walk } from './data';
 import { INK, word, zeroY, type Picture } from './paper';

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { analyse } from '../../src/analysis/analyse';
 import { prepare } from '../../src/analysis/prepare';
-import { solveLeastAction } from '../../src/analysis/least-action';
+import { solveLeastAction } from '../../src/analysis/potential/least-action';
 import { bundled } from './data';
 import { fitOf } from './fit';
 import { INK, uprights, word, zeroX, type Picture } from './paper';

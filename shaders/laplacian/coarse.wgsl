@@ -5,7 +5,7 @@
 // `assemble` and `eliminate`: one workgroup, one thread a row; `invert`: one thread a column;
 // `correct`: y = A_c^-1 P^T r, one workgroup; `lift`: x = P y (exact where each state is its own
 // aggregate). At most `workgroup_size` aggregates, at most 256.
-// Twin: src/analysis/laplacian.ts. Precision: float32.
+// Twin: src/analysis/potential/laplacian.ts. Precision: float32.
 //
 // binding          shape                    unit
 // parameters       2 words                  core states c; aggregates a

@@ -8,7 +8,7 @@
 // Dot products: `threads` threads stride over the states and leave a partial sum each; one workgroup
 // adds those, as strides and then a tree. Always the same order, no atomics; only the last tree has
 // barriers, which software adapters pay for dearly.
-// Twin: src/analysis/laplacian.ts. Precision: float32.
+// Twin: src/analysis/potential/laplacian.ts. Precision: float32.
 //
 // binding          shape            unit
 // parameters       3 words          core states c; threads of a dot product; tolerance

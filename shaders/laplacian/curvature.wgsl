@@ -2,7 +2,7 @@
 //
 // Formula (method.md, section 3): h_fg = w_fg K''(V_f - V_g) + w_gf K''(V_g - V_f); the slots
 // behind the pairs are those that elimination fills in, and start at 0.
-// Twin: src/analysis/laplacian.ts (with hessianWeights of hessian-vector.ts). Precision: float32.
+// Twin: src/analysis/potential/laplacian.ts (with hessianWeights of hessian-vector.ts). Precision: float32.
 //
 // binding          shape      unit
 // parameters       4 words    pairs; slots; kernel 0 softplus, 1 exp; smallest weight kept

@@ -5,7 +5,7 @@
 // term is positive each weight keeps its relative accuracy in float32 however ill-conditioned the
 // Laplacian. The states of a round are not neighbours of each other, so they do not wait.
 // `pivots` first, then `fill`: one thread a changed slot gathers its terms in a fixed order.
-// Twin: src/analysis/laplacian.ts. Precision: float32.
+// Twin: src/analysis/potential/laplacian.ts. Precision: float32.
 //
 // binding          shape             unit
 // parameters       2 words a round   first record (or changed slot) of the round; how many

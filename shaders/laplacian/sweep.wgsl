@@ -2,7 +2,7 @@
 //
 // Formula: `forward`, round by round: b_u += sum over eliminated neighbours v of b_v w_uv / p_v;
 // `back`, last round first: x_v = (b_v + sum over its star of w_vu x_u) / p_v.
-// Twin: src/analysis/laplacian.ts. Precision: float32. Sums run in the order of the lists.
+// Twin: src/analysis/potential/laplacian.ts. Precision: float32. Sums run in the order of the lists.
 //
 // binding          shape             unit
 // parameters       4 words a round   first of the round; how many; core states; n

@@ -1,26 +1,31 @@
 /** The whole analysis: prepare, solve (here or on the GPU), complete. */
 import type { FeatureTable } from '../transitions/features-csv';
 import type { Attempt, CountGraph } from '../transitions/types';
-import { largestAffinities } from './affinities';
-import { assumptionsTest } from './assumptions';
-import { balanceResult } from './balance-result';
-import type { FittedBlock } from './balance-test';
-import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './bootstrap-null';
-import { oneWayBounds } from './bounds';
-import { cyclesTest } from './cycles';
-import { flowDecomposition } from './decomposition';
-import { dynamicsResult, type DynamicsProgress } from './dynamics-result';
-import type { EntropyProgress } from './entropy-null';
+import { largestAffinities } from './balance/affinities';
+import { assumptionsTest } from './order/assumptions';
+import { balanceResult } from './balance/balance-result';
+import type { FittedBlock } from './balance/balance-test';
+import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './balance/bootstrap-null';
+import { oneWayBounds } from './potential/bounds';
+import { cyclesTest } from './balance/cycles';
+import { flowDecomposition } from './balance/decomposition';
+import { dynamicsResult, type DynamicsProgress } from './dynamics/dynamics-result';
+import type { EntropyProgress } from './dynamics/entropy-null';
 import { exactParts, type ResultParts } from './exact-result';
-import { largeReversibleErrors, type LargeErrors } from './large-errors';
-import { solveLeastAction, type LeastActionSolution } from './least-action';
-import { splitBlocks } from './neighbour-graph';
-import { pairPoints, pairsTest } from './pairs';
-import { parametricResult, parametricWarnings } from './parametric-result';
-import { hessianInverse, localValues, potentialResult, reversibleResult } from './potential-result';
+import { largeReversibleErrors, type LargeErrors } from './potential/large-errors';
+import { solveLeastAction, type LeastActionSolution } from './potential/least-action';
+import { splitBlocks } from './graph/neighbour-graph';
+import { pairPoints, pairsTest } from './balance/pairs';
+import { parametricResult, parametricWarnings } from './potential/parametric-result';
+import {
+  hessianInverse,
+  localValues,
+  potentialResult,
+  reversibleResult,
+} from './potential/potential-result';
 import { prepare, type Prepared } from './prepare';
 import type { AnalysisOptions, Backend, Result } from './result';
-import { trianglesTest } from './triangles';
+import { trianglesTest } from './balance/triangles';
 import { verdictOf } from './verdict';
 
 export { defaultOptions, prepare, type Prepared } from './prepare';

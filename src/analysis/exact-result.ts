@@ -1,14 +1,14 @@
 /** The result of an exact kernel: the same quantities from chances instead of counts, without noise. */
-import { information, misfit, type FittedBlock } from './balance-test';
-import { dynamicsResult, type DynamicsProgress } from './dynamics-result';
-import type { EntropyProgress } from './entropy-null';
-import type { LeastActionSolution } from './least-action';
-import { splitBlocks } from './neighbour-graph';
-import { pairPoints, pairsTest } from './pairs';
-import { localValues, potentialResult, reversibleResult } from './potential-result';
+import { information, misfit, type FittedBlock } from './balance/balance-test';
+import { dynamicsResult, type DynamicsProgress } from './dynamics/dynamics-result';
+import type { EntropyProgress } from './dynamics/entropy-null';
+import type { LeastActionSolution } from './potential/least-action';
+import { splitBlocks } from './graph/neighbour-graph';
+import { pairPoints, pairsTest } from './balance/pairs';
+import { localValues, potentialResult, reversibleResult } from './potential/potential-result';
 import type { Prepared } from './prepare';
 import type { BalanceTest, DynamicsResult, PotentialResult, Result, Why } from './result';
-import { trianglesTest } from './triangles';
+import { trianglesTest } from './balance/triangles';
 import { exactVerdict } from './verdict';
 
 const noNoise = 'An exact kernel has no sampling noise.';

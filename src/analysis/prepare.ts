@@ -6,11 +6,11 @@ import {
   stronglyConnected,
   type ComponentOrder,
   type Components,
-} from './components';
-import { normaliseKernel, type Kernel } from './kernel-normalise';
-import type { LeastActionProblem } from './neighbour-graph';
+} from './graph/components';
+import { normaliseKernel, type Kernel } from './graph/kernel-normalise';
+import type { LeastActionProblem } from './graph/neighbour-graph';
 import type { AnalysisOptions } from './result';
-import { atTemperature } from './temperature';
+import { atTemperature } from './graph/temperature';
 
 export const defaultOptions: AnalysisOptions = {
   normalisation: 'attempts',

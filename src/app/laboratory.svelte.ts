@@ -1,5 +1,5 @@
 /** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
-import type { Choice } from '../analysis/predict';
+import type { Choice } from '../analysis/dynamics/predict';
 import type { AnalysisOptions, Result } from '../analysis/result';
 import type { FeatureTable } from '../transitions/features-csv';
 import { LogStore } from '../transitions/store';

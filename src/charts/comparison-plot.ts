@@ -1,6 +1,6 @@
 /** The potentials of two experiments against each other: their common states with 95% intervals both ways. */
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
-import type { ComparedState, PairComparison } from '../analysis/comparison-result';
+import type { ComparedState, PairComparison } from '../analysis/comparison/comparison-result';
 import { counted, decimal, shortened, whole } from './format';
 import type { Picture } from './picture';
 import { type ChartTheme, linearAxis } from './theme';

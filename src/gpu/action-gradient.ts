@@ -1,6 +1,6 @@
-/** Gradient of the action on the GPU (method.md section 3). Twin: src/analysis/action-gradient.ts. */
+/** Gradient of the action on the GPU (method.md section 3). Twin: src/analysis/potential/action-gradient.ts. */
 import code from '../../shaders/action-gradient.wgsl?raw';
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import { splitPotential } from './buffers';
 import type { Gpu } from './device';

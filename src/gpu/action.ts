@@ -1,6 +1,6 @@
-/** The action S[V] on the GPU (method.md section 3). Twin: src/analysis/action.ts. */
+/** The action S[V] on the GPU (method.md section 3). Twin: src/analysis/potential/action.ts. */
 import code from '../../shaders/action.wgsl?raw';
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import { splitPotential } from './buffers';
 import type { Gpu } from './device';

@@ -1,11 +1,11 @@
 /** What the bootstrap's kernel needs of a block, and which blocks it can take. */
-import type { FittedBlock } from '../analysis/balance-test';
-import { binomialTables } from '../analysis/binomial-tables';
-import { blocksWithCycles } from '../analysis/bootstrap';
-import { pairsOf, type Pairs } from '../analysis/bootstrap-frame';
-import type { BootstrapProblem } from '../analysis/bootstrap-null';
-import { hessianWeights } from '../analysis/hessian-vector';
-import { denseInverse } from '../analysis/pseudo-inverse';
+import type { FittedBlock } from '../analysis/balance/balance-test';
+import { binomialTables } from '../analysis/balance/binomial-tables';
+import { blocksWithCycles } from '../analysis/balance/bootstrap';
+import { pairsOf, type Pairs } from '../analysis/balance/bootstrap-frame';
+import type { BootstrapProblem } from '../analysis/balance/bootstrap-null';
+import { hessianWeights } from '../analysis/potential/hessian-vector';
+import { denseInverse } from '../analysis/potential/pseudo-inverse';
 import { WORKGROUP_SIZE } from './kernel';
 
 /** A block's uniform values and storage arrays, by the names of the shader. */

@@ -1,6 +1,6 @@
-/** Bootstrap replicas on the GPU, one workgroup a replica (method.md 5.3). Twin: src/analysis/bootstrap.ts. */
+/** Bootstrap replicas on the GPU, one workgroup a replica (method.md 5.3). Twin: src/analysis/balance/bootstrap.ts. */
 import code from '../../shaders/bootstrap.wgsl?raw';
-import type { BootstrapProblem } from '../analysis/bootstrap-null';
+import type { BootstrapProblem } from '../analysis/balance/bootstrap-null';
 import { Buffers, readFloats, submit } from './buffers';
 import { fitsWorkgroup, planBlocks, workgroupFor, type BlockPlan } from './bootstrap-plan';
 import { guarded, type Gpu } from './device';

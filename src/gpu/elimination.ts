@@ -2,7 +2,7 @@
  * Which states of a weighted graph Laplacian are eliminated in which round: worked out once a graph
  * on the host, carried out on the device at every Newton step (shaders/laplacian/factor.wgsl).
  */
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 
 /** Symbolic elimination; states by their index in the graph. Slots 0..pairs-1 are the graph's pairs. */
 export interface Elimination {

@@ -1,6 +1,6 @@
-/** Hessian of the action times a vector on the GPU (method.md section 3). Twin: src/analysis/hessian-vector.ts. */
+/** Hessian of the action times a vector on the GPU (method.md section 3). Twin: src/analysis/potential/hessian-vector.ts. */
 import code from '../../shaders/hessian-vector.wgsl?raw';
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import { splitPotential } from './buffers';
 import type { Gpu } from './device';

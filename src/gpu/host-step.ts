@@ -1,9 +1,13 @@
 /** A Newton step in float64 on the host: certifies the last one, and steps in where float32 is not enough. */
-import { actionGradient } from '../analysis/action-gradient';
-import { hessianWeights } from '../analysis/hessian-vector';
-import { laplacianFactor, solveLaplacian, type LaplacianFactor } from '../analysis/laplacian';
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
-import { randomSigns } from '../analysis/probes';
+import { actionGradient } from '../analysis/potential/action-gradient';
+import { hessianWeights } from '../analysis/potential/hessian-vector';
+import {
+  laplacianFactor,
+  solveLaplacian,
+  type LaplacianFactor,
+} from '../analysis/potential/laplacian';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
+import { randomSigns } from '../analysis/potential/probes';
 import type { ActionKernel } from '../analysis/result';
 
 /** Relative error in the energy norm that the step may have. */

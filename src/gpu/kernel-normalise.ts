@@ -1,6 +1,6 @@
-/** Kernel normalisation on the GPU: counts -> T_fg (method.md section 2). Twin: src/analysis/kernel-normalise.ts. */
+/** Kernel normalisation on the GPU: counts -> T_fg (method.md section 2). Twin: src/analysis/graph/kernel-normalise.ts. */
 import code from '../../shaders/kernel-normalise.wgsl?raw';
-import { uniformAttempts } from '../analysis/kernel-normalise';
+import { uniformAttempts } from '../analysis/graph/kernel-normalise';
 import type { AnalysisOptions, Normalisation } from '../analysis/result';
 import type { CountGraph } from '../transitions/types';
 import type { Gpu } from './device';

@@ -1,5 +1,5 @@
 /** Everything the device needs to solve Laplacians on one graph, as flat arrays in elimination order. */
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import { aggregate, type Aggregation } from './aggregation';
 import { planElimination, type Elimination } from './elimination';
 import { balancedWeights } from './log-ratio-start';

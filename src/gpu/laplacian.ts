@@ -1,8 +1,8 @@
 /**
  * The Newton step's inner solve on the GPU: elimination in rounds, then conjugate gradients with a
- * coarse correction on what is left, all in float32. Twin: src/analysis/laplacian.ts.
+ * coarse correction on what is left, all in float32. Twin: src/analysis/potential/laplacian.ts.
  */
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import { Buffers, readFloats, splitPotential, submit } from './buffers';
 import { guarded, type Gpu } from './device';

@@ -1,10 +1,10 @@
 /**
  * The least-action potential with WGSL shaders: Newton with its inner solves on the GPU in float32
- * and, from the quadratic region on, the gradient in float64. Twin: src/analysis/least-action.ts.
+ * and, from the quadratic region on, the gradient in float64. Twin: src/analysis/potential/least-action.ts.
  */
-import { actionGradient } from '../analysis/action-gradient';
-import type { LeastActionProblem, LeastActionSolution } from '../analysis/least-action';
-import { neighbourGraph } from '../analysis/neighbour-graph';
+import { actionGradient } from '../analysis/potential/action-gradient';
+import type { LeastActionProblem, LeastActionSolution } from '../analysis/potential/least-action';
+import { neighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import type { Gpu } from './device';
 import { hostStep } from './host-step';

@@ -2,7 +2,7 @@
  * Where Newton starts: the weighted least-squares potential of the log ratios, which is the answer
  * itself under detailed balance. One Laplacian solve, with the weights of the Hessian there.
  */
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 
 /** A pair seen one way only counts as if the other way had this share of it. */
 const UNSEEN_SHARE = 0.2;

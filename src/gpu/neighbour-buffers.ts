@@ -1,5 +1,5 @@
 /** A neighbour graph on the device, as the action, gradient and Hessian kernels read it. */
-import type { NeighbourGraph } from '../analysis/neighbour-graph';
+import type { NeighbourGraph } from '../analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../analysis/result';
 import { interleave, type Buffers } from './buffers';
 

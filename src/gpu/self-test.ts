@@ -2,14 +2,14 @@
  * The start-up self-test: the smallest golden case of each kernel family against its float64 twin, in
  * the worker that will use the device. Adapters with every feature have computed wrong values.
  */
-import { action } from '../analysis/action';
-import { actionGradient } from '../analysis/action-gradient';
-import { ConditionalBootstrap } from '../analysis/bootstrap';
-import { hessianVector, hessianWeights } from '../analysis/hessian-vector';
-import { normaliseKernel } from '../analysis/kernel-normalise';
-import { centre, laplacianFactor, solveLaplacian } from '../analysis/laplacian';
-import { solveLeastAction } from '../analysis/least-action';
-import { neighbourGraph, type LeastActionProblem } from '../analysis/neighbour-graph';
+import { action } from '../analysis/potential/action';
+import { actionGradient } from '../analysis/potential/action-gradient';
+import { ConditionalBootstrap } from '../analysis/balance/bootstrap';
+import { hessianVector, hessianWeights } from '../analysis/potential/hessian-vector';
+import { normaliseKernel } from '../analysis/graph/kernel-normalise';
+import { centre, laplacianFactor, solveLaplacian } from '../analysis/potential/laplacian';
+import { solveLeastAction } from '../analysis/potential/least-action';
+import { neighbourGraph, type LeastActionProblem } from '../analysis/graph/neighbour-graph';
 import type { CountGraph } from '../transitions/types';
 import { Bootstrap } from './bootstrap';
 import type { Gpu } from './device';

@@ -1,9 +1,9 @@
 /** Bootstrap problems that unit tests, gpu tests and the benchmark share: seeded counts from balanced kernels. */
 import { prepare, solve } from '../../src/analysis/analyse';
-import { misfit } from '../../src/analysis/balance-test';
-import type { BootstrapProblem } from '../../src/analysis/bootstrap-null';
-import { splitBlocks } from '../../src/analysis/neighbour-graph';
-import { localValues } from '../../src/analysis/potential-result';
+import { misfit } from '../../src/analysis/balance/balance-test';
+import type { BootstrapProblem } from '../../src/analysis/balance/bootstrap-null';
+import { splitBlocks } from '../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../src/analysis/potential/potential-result';
 import { Counter } from '../../src/transitions/count';
 import type { CountGraph } from '../../src/transitions/types';
 import { gridPairs, randomPairs, seeded } from './graphs';

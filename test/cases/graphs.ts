@@ -1,5 +1,5 @@
 /** Graphs that unit and gpu tests share: seeded, balanced up to a stated noise, strongly connected. */
-import type { LeastActionProblem } from '../../src/analysis/neighbour-graph';
+import type { LeastActionProblem } from '../../src/analysis/graph/neighbour-graph';
 
 /** mulberry32: uniform on [0, 1), the same everywhere. */
 export function seeded(seed: number): () => number {

@@ -1,5 +1,5 @@
 /** Inputs of the inner solve: connected graphs of every kind that its three ways meet. */
-import { neighbourGraph } from '../../src/analysis/neighbour-graph';
+import { neighbourGraph } from '../../src/analysis/graph/neighbour-graph';
 import { gridPairs, problemFromPairs, randomPairs, seeded } from './graphs';
 import { neighbourCases, type NeighbourCase } from './neighbour-cases';
 

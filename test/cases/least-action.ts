@@ -1,5 +1,5 @@
 /** Whole problems for the two solvers: every kind of graph, up to 20,000 states. */
-import type { LeastActionProblem } from '../../src/analysis/neighbour-graph';
+import type { LeastActionProblem } from '../../src/analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../../src/analysis/result';
 import { fromRows, gridPairs, problemFromPairs, randomPairs, seeded } from './graphs';
 import { fourRows, rowsOf } from './neighbour-cases';

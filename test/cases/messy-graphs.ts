@@ -1,6 +1,6 @@
 /** Problems as real logs make them, one a seed, and problems that float32 cannot solve by itself. */
-import { stronglyConnected } from '../../src/analysis/components';
-import type { LeastActionProblem } from '../../src/analysis/neighbour-graph';
+import { stronglyConnected } from '../../src/analysis/graph/components';
+import type { LeastActionProblem } from '../../src/analysis/graph/neighbour-graph';
 import { fromRows, problemFromPairs, randomPairs, seeded } from './graphs';
 
 /** Up to 600 states, several components, pairs seen one way, counts over four decades. */

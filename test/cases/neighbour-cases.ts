@@ -1,5 +1,5 @@
 /** Named graphs with a potential and a vector, for the action, its gradient, its Hessian and solves. */
-import { neighbourGraph, type NeighbourGraph } from '../../src/analysis/neighbour-graph';
+import { neighbourGraph, type NeighbourGraph } from '../../src/analysis/graph/neighbour-graph';
 import type { ActionKernel } from '../../src/analysis/result';
 import { fromRows, problemFromPairs, randomPairs, seeded } from './graphs';
 

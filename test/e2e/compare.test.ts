@@ -1,6 +1,6 @@
 /** Two experiments are chosen, compared and taken away; a bad address gets a sentence. */
 import { expect, test, type Page } from '@playwright/test';
-import type { Comparison } from '../../src/analysis/comparison-result';
+import type { Comparison } from '../../src/analysis/comparison/comparison-result';
 import { expectSilence, LaboratoryPage, listen } from './helpers/laboratory-page';
 
 const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });

@@ -1,6 +1,6 @@
 /** The gradient of the action on the GPU against its float64 twin. */
 import { expect, test } from 'vitest';
-import { actionGradient } from '../../src/analysis/action-gradient';
+import { actionGradient } from '../../src/analysis/potential/action-gradient';
 import { ActionGradient, layout } from '../../src/gpu/action-gradient';
 import { splitPotential } from '../../src/gpu/buffers';
 import { uploadNeighbours } from '../../src/gpu/neighbour-buffers';

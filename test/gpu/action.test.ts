@@ -1,6 +1,6 @@
 /** The action on the GPU against its float64 twin. */
 import { expect, test } from 'vitest';
-import { action } from '../../src/analysis/action';
+import { action } from '../../src/analysis/potential/action';
 import { Action } from '../../src/gpu/action';
 import { cases, tolerance } from '../cases/action';
 import { openForTest, relative, valueOf } from './open';

@@ -4,7 +4,7 @@ import {
   runBootstrap,
   tallyBootstrap,
   type BootstrapProblem,
-} from '../../src/analysis/bootstrap-null';
+} from '../../src/analysis/balance/bootstrap-null';
 import { browserThreads, type Hired } from '../../src/app/analysis/bootstrap-pool';
 import { runReplicas } from '../../src/app/analysis/bootstrap-runner';
 import { Bootstrap } from '../../src/gpu/bootstrap';

@@ -1,6 +1,6 @@
 /** The replicas on the GPU against their float64 twin: the same draws, X2 to float32, the same null. */
 import { expect, test } from 'vitest';
-import { ConditionalBootstrap } from '../../src/analysis/bootstrap';
+import { ConditionalBootstrap } from '../../src/analysis/balance/bootstrap';
 import { Bootstrap } from '../../src/gpu/bootstrap';
 import { cases, tolerance } from '../cases/bootstrap';
 import { kolmogorovSmirnov } from '../cases/kolmogorov-smirnov';

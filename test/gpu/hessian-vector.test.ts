@@ -1,6 +1,6 @@
 /** The Hessian of the action times a vector on the GPU against its float64 twin. */
 import { expect, test } from 'vitest';
-import { hessianVector, hessianWeights } from '../../src/analysis/hessian-vector';
+import { hessianVector, hessianWeights } from '../../src/analysis/potential/hessian-vector';
 import { HessianVector } from '../../src/gpu/hessian-vector';
 import { cases, tolerance } from '../cases/hessian-vector';
 import { openForTest, relative, valueOf } from './open';

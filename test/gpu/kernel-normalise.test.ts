@@ -1,6 +1,6 @@
 /** Kernel normalisation on the GPU against its float64 twin, in every normalisation. */
 import { expect, test } from 'vitest';
-import { normaliseKernel } from '../../src/analysis/kernel-normalise';
+import { normaliseKernel } from '../../src/analysis/graph/kernel-normalise';
 import { KernelNormalise } from '../../src/gpu/kernel-normalise';
 import { cases, normalisations, tolerance } from '../cases/kernel-normalise';
 import { openForTest, relative, valueOf } from './open';

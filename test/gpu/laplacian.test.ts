@@ -1,7 +1,7 @@
 /** The inner solve on the GPU against its float64 twin: eliminated, dense and iterated cores. */
 import { expect, test } from 'vitest';
-import { hessianWeights } from '../../src/analysis/hessian-vector';
-import { laplacianFactor, solveLaplacian } from '../../src/analysis/laplacian';
+import { hessianWeights } from '../../src/analysis/potential/hessian-vector';
+import { laplacianFactor, solveLaplacian } from '../../src/analysis/potential/laplacian';
 import { Laplacian } from '../../src/gpu/laplacian';
 import { cases, tolerance } from '../cases/laplacian';
 import { openForTest, relative, valueOf } from './open';

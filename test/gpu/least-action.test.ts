@@ -1,6 +1,6 @@
 /** GPU and CPU agree to 1e-4 in V, on random graphs of 10 to 20,000 states, on chains too. */
 import { afterAll, expect, test } from 'vitest';
-import { solveLeastAction } from '../../src/analysis/least-action';
+import { solveLeastAction } from '../../src/analysis/potential/least-action';
 import { solveLeastActionGpu } from '../../src/gpu/least-action';
 import { cases, tolerance } from '../cases/least-action';
 import { hangingByAThread, messyCounts } from '../cases/messy-graphs';

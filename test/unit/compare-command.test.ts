@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/analysis/comparison-result';
+import type { Comparison } from '../../src/analysis/comparison/comparison-result';
 import { root } from './helpers/graphs';
 
 function run(...args: string[]) {

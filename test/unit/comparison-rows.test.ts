@@ -1,6 +1,6 @@
 /** The page's table of a comparison: every number said, or why there is none. */
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../src/analysis/compare';
+import { compare } from '../../src/analysis/comparison/compare';
 import { comparisonGroups, pairName } from '../../src/app/compare/comparison-rows';
 import { bundled } from './helpers/graphs';
 import { kindGraph } from './helpers/kinds';

@@ -56,7 +56,8 @@ describe.each(ids)('%s', (id) => {
     const place = page.sections['Unit and interval']!.replace(/\s+/g, ' ');
     expect(place).toMatch(/interval|95%|error/);
     expect(place).toMatch(/In (the result|a comparison file):|computed from the result/);
-    const shapes = read('src/analysis/result.ts') + read('src/analysis/comparison-result.ts');
+    const shapes =
+      read('src/analysis/result.ts') + read('src/analysis/comparison/comparison-result.ts');
     const keys = place
       .slice(place.search(/In (the result|a comparison file):|computed from the result/))
       .split('Golden')[0]!;

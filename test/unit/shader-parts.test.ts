@@ -1,10 +1,19 @@
 /** Every shader has its parts: host class, float64 twin, cases, and a test on each side. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { shaderFiles, shaderText } from './helpers/shader-files';
 
 const root = new URL('../..', import.meta.url).pathname;
 const shaders = shaderFiles();
+
+/** The files of src/analysis/ by name, whatever folder they are in. */
+const twins = new Map(
+  readdirSync(`${root}/src/analysis`, { recursive: true, encoding: 'utf8' }).map((path) => [
+    basename(path, '.ts'),
+    `src/analysis/${path}`,
+  ]),
+);
 
 /** A family is a file of shaders/, or a folder of it: laplacian/ is one family of five kernels. */
 const family = (path: string) => path.split('/')[1]!.replace(/\.wgsl$/, '');
@@ -13,7 +22,7 @@ const family = (path: string) => path.split('/')[1]!.replace(/\.wgsl$/, '');
 function missingParts(name: string): string[] {
   const parts = [
     `src/gpu/${name}.ts`,
-    `src/analysis/${name}.ts`,
+    twins.get(name) ?? `src/analysis/${name}.ts`,
     `test/cases/${name}.ts`,
     `test/unit/kernels/${name}.test.ts`,
     `test/gpu/${name}.test.ts`,
@@ -39,7 +48,7 @@ describe.each(shaders)('%s', (path) => {
 
   test('has a head: formula, section, twin, precision, a line a binding', () => {
     expect(head).toMatch(/Formula/);
-    expect(head).toContain(`Twin: src/analysis/${family(path)}.ts`);
+    expect(head).toContain(`Twin: ${twins.get(family(path))!}`);
     expect(head).toContain('Precision: float32');
     for (const [, name] of text.matchAll(/@binding\(\d+\) var<[^>]+> (\w+)/g)) {
       expect(head).toMatch(new RegExp(`^// ${name} `, 'm'));

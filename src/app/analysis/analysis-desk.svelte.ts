@@ -1,8 +1,8 @@
 /** The page's end of the analysis worker: which backend answers, what is under way. */
 import type { AnalysisProgress } from '../../analysis/analyse';
-import type { ComparisonProgress, Experiment } from '../../analysis/compare';
-import type { Comparison } from '../../analysis/comparison-result';
-import type { Choice, Prediction } from '../../analysis/predict';
+import type { ComparisonProgress, Experiment } from '../../analysis/comparison/compare';
+import type { Comparison } from '../../analysis/comparison/comparison-result';
+import type { Choice, Prediction } from '../../analysis/dynamics/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
 import { connect, type Connection } from '../../rpc/rpc';
 import type { FeatureTable } from '../../transitions/features-csv';

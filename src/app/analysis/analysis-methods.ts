@@ -1,8 +1,8 @@
 /** What the analysis worker answers: the types of both ends of its port. */
 import type { AnalysisProgress } from '../../analysis/analyse';
-import type { ComparisonProgress, Experiment } from '../../analysis/compare';
-import type { Comparison } from '../../analysis/comparison-result';
-import type { Choice, Prediction } from '../../analysis/predict';
+import type { ComparisonProgress, Experiment } from '../../analysis/comparison/compare';
+import type { Comparison } from '../../analysis/comparison/comparison-result';
+import type { Choice, Prediction } from '../../analysis/dynamics/predict';
 import type { AnalysisOptions, Backend, ParametricResult, Result } from '../../analysis/result';
 import type { Method } from '../../rpc/rpc';
 import type { FeatureTable } from '../../transitions/features-csv';

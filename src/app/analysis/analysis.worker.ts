@@ -1,9 +1,9 @@
 /** The worker that reads files, counts, estimates and tests; it owns the WebGPU device for that. */
 import { completing, prepare } from '../../analysis/analyse';
-import type { BootstrapRun } from '../../analysis/bootstrap-null';
-import { solveLeastAction } from '../../analysis/least-action';
-import { parametricResult } from '../../analysis/parametric-result';
-import { predict } from '../../analysis/predict';
+import type { BootstrapRun } from '../../analysis/balance/bootstrap-null';
+import { solveLeastAction } from '../../analysis/potential/least-action';
+import { parametricResult } from '../../analysis/potential/parametric-result';
+import { predict } from '../../analysis/dynamics/predict';
 import { reportForeignRequests } from '../../rpc/foreign-requests';
 import { serve, type Handlers } from '../../rpc/rpc';
 import { parseFeaturesCsv } from '../../transitions/features-csv';
@@ -72,7 +72,7 @@ const handlers: Handlers<AnalysisMethods> = {
 
   compare: async ({ experiments, options }, { signal, progress }) => {
     // Fetched when a person compares: not part of the first load.
-    const { comparing } = await import('../../analysis/compare');
+    const { comparing } = await import('../../analysis/comparison/compare');
     const steps = comparing(experiments, options);
     let told = performance.now();
     for (;;) {

@@ -1,6 +1,6 @@
 /** What a bootstrap worker answers: both ends of its port, whatever kind of thread it is. */
-import type { BootstrapProblem } from '../../analysis/bootstrap-null';
-import { ConditionalBootstrap } from '../../analysis/bootstrap';
+import type { BootstrapProblem } from '../../analysis/balance/bootstrap-null';
+import { ConditionalBootstrap } from '../../analysis/balance/bootstrap';
 import type { Handlers, Method } from '../../rpc/rpc';
 
 export type BootstrapMethods = {

@@ -1,5 +1,5 @@
 /** Bootstrap replicas on several threads: whichever is free takes the next ones. */
-import type { BootstrapProblem } from '../../analysis/bootstrap-null';
+import type { BootstrapProblem } from '../../analysis/balance/bootstrap-null';
 import { connect, type Port } from '../../rpc/rpc';
 import type { BootstrapMethods } from './bootstrap-methods';
 

@@ -1,10 +1,10 @@
 /** Who runs the bootstrap's replicas: this thread, the GPU, or more threads. */
-import { ConditionalBootstrap } from '../../analysis/bootstrap';
+import { ConditionalBootstrap } from '../../analysis/balance/bootstrap';
 import type {
   BootstrapProblem,
   BootstrapProgress,
   BootstrapRun,
-} from '../../analysis/bootstrap-null';
+} from '../../analysis/balance/bootstrap-null';
 import type { Bootstrap } from '../../gpu/bootstrap';
 import { runOnThreads, type Hire } from './bootstrap-pool';
 

@@ -1,6 +1,6 @@
 /** What the comparison screen holds: the list to choose from, what was chosen, the comparison. */
-import type { ComparisonProgress, Experiment } from '../../analysis/compare';
-import type { Comparison } from '../../analysis/comparison-result';
+import type { ComparisonProgress, Experiment } from '../../analysis/comparison/compare';
+import type { Comparison } from '../../analysis/comparison/comparison-result';
 import { countAttempts } from '../../transitions/count';
 import type { CountGraph, Fault, Outcome } from '../../transitions/types';
 import { runTitle, type Laboratory } from '../laboratory.svelte';

@@ -1,5 +1,9 @@
 /** The numbers of a comparison, each with what it means in one line: a table, no mathematics. */
-import type { Comparison, PairComparison, WithInterval } from '../../analysis/comparison-result';
+import type {
+  Comparison,
+  PairComparison,
+  WithInterval,
+} from '../../analysis/comparison/comparison-result';
 import { decimal, figures, percent, shortened, whole } from '../../charts/format';
 import { shown, type NumberGroup } from '../read/number-row';
 

@@ -1,5 +1,5 @@
 /** The rows on the largest component in time: how far time has a direction, and what the walk does. */
-import { arrowOfTime } from '../../analysis/entropy-production';
+import { arrowOfTime } from '../../analysis/dynamics/entropy-production';
 import type { DynamicsResult } from '../../analysis/result';
 import { figures, percent, shortened, whole } from '../../charts/format';
 import { shown, type NumberRow } from './number-row';

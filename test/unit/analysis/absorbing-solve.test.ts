@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { closedKernel, type ClosedKernel } from '../../../src/analysis/closed-kernel';
-import { committor } from '../../../src/analysis/committor';
-import { entropyProduction } from '../../../src/analysis/entropy-production';
-import { kemenyConstant, meanFirstPassage } from '../../../src/analysis/first-passage';
-import { chanceEverToEnter } from '../../../src/analysis/forbidden';
-import { netFlux } from '../../../src/analysis/net-flux';
-import { schnakenbergSum } from '../../../src/analysis/schnakenberg';
-import { stationary } from '../../../src/analysis/stationary';
+import { closedKernel, type ClosedKernel } from '../../../src/analysis/graph/closed-kernel';
+import { committor } from '../../../src/analysis/dynamics/committor';
+import { entropyProduction } from '../../../src/analysis/dynamics/entropy-production';
+import { kemenyConstant, meanFirstPassage } from '../../../src/analysis/dynamics/first-passage';
+import { chanceEverToEnter } from '../../../src/analysis/dynamics/forbidden';
+import { netFlux } from '../../../src/analysis/dynamics/net-flux';
+import { schnakenbergSum } from '../../../src/analysis/dynamics/schnakenberg';
+import { stationary } from '../../../src/analysis/dynamics/stationary';
 import { fromRows, gridPairs, problemFromPairs, randomPairs } from '../../cases/graphs';
 import { graphOf, type Edge } from '../helpers/graphs';
 

@@ -1,9 +1,9 @@
 /** Cycles of largest affinity (method.md 5.6): golden numbers, NetworkX, what must not change them. */
 import { describe, expect, it, vi } from 'vitest';
-import { largestAffinities } from '../../../src/analysis/affinities';
+import { largestAffinities } from '../../../src/analysis/balance/affinities';
 import { analyse } from '../../../src/analysis/analyse';
-import { forwardLists } from '../../../src/analysis/forward-lists';
-import { shortestCycles } from '../../../src/analysis/shortest-cycles';
+import { forwardLists } from '../../../src/analysis/balance/forward-lists';
+import { shortestCycles } from '../../../src/analysis/balance/shortest-cycles';
 import fixture from '../../fixtures/cycles.json';
 import kinds from '../../fixtures/kinds.json';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { assumptionsTest } from '../../../src/analysis/assumptions';
+import { assumptionsTest } from '../../../src/analysis/order/assumptions';
 import { countAttempts } from '../../../src/transitions/count';
 import type { Attempt } from '../../../src/transitions/types';
 import fixture from '../../fixtures/assumptions.json';

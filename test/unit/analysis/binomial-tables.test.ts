@@ -1,9 +1,9 @@
 /** The words and the tables behind every replica: published vectors, SciPy's distributions, the draws. */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { binomialTables, drawCounts } from '../../../src/analysis/binomial-tables';
-import { threefry } from '../../../src/analysis/counter-random';
-import { chi2Survival } from '../../../src/analysis/special';
+import { binomialTables, drawCounts } from '../../../src/analysis/balance/binomial-tables';
+import { threefry } from '../../../src/analysis/balance/counter-random';
+import { chi2Survival } from '../../../src/analysis/statistics/special';
 import fixture from '../../fixtures/binomial.json';
 import { drawBinomial } from '../helpers/draw-binomial';
 

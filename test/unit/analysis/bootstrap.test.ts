@@ -2,16 +2,16 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse, completing, prepare, solve } from '../../../src/analysis/analyse';
-import { ConditionalBootstrap } from '../../../src/analysis/bootstrap';
+import { ConditionalBootstrap } from '../../../src/analysis/balance/bootstrap';
 import {
   tallyBootstrap,
   type BootstrapOffer,
   type BootstrapRun,
-} from '../../../src/analysis/bootstrap-null';
-import { solveLeastAction } from '../../../src/analysis/least-action';
-import { splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { localValues } from '../../../src/analysis/potential-result';
-import { chi2Survival, logGamma } from '../../../src/analysis/special';
+} from '../../../src/analysis/balance/bootstrap-null';
+import { solveLeastAction } from '../../../src/analysis/potential/least-action';
+import { splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../../src/analysis/potential/potential-result';
+import { chi2Survival, logGamma } from '../../../src/analysis/statistics/special';
 import type { CountGraph } from '../../../src/transitions/types';
 import { drawBinomial } from '../helpers/draw-binomial';
 import { graphOf, steady, type Edge } from '../helpers/graphs';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { assumptionsTest } from '../../../src/analysis/assumptions';
-import { attemptRows, numberedLog } from '../../../src/analysis/attempt-rows';
-import { isChain, runStarts } from '../../../src/analysis/chains';
-import { halvesTest } from '../../../src/analysis/halves';
+import { assumptionsTest } from '../../../src/analysis/order/assumptions';
+import { attemptRows, numberedLog } from '../../../src/analysis/order/attempt-rows';
+import { isChain, runStarts } from '../../../src/analysis/order/chains';
+import { halvesTest } from '../../../src/analysis/order/halves';
 import { countAttempts } from '../../../src/transitions/count';
 import type { Attempt } from '../../../src/transitions/types';
 import fixture from '../../fixtures/chains.json';

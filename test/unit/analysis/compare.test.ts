@@ -1,10 +1,13 @@
 /** The comparison of experiments: SciPy on the nine kinds, properties, and what has no number. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { compare, comparing, type Experiment } from '../../../src/analysis/compare';
-import type { Comparison, PairComparison } from '../../../src/analysis/comparison-result';
-import { holmAdjusted } from '../../../src/analysis/false-discoveries';
-import { pearson, spearman } from '../../../src/analysis/rank-correlation';
+import { compare, comparing, type Experiment } from '../../../src/analysis/comparison/compare';
+import type {
+  Comparison,
+  PairComparison,
+} from '../../../src/analysis/comparison/comparison-result';
+import { holmAdjusted } from '../../../src/analysis/statistics/false-discoveries';
+import { pearson, spearman } from '../../../src/analysis/comparison/rank-correlation';
 import fixture from '../../fixtures/comparison.json';
 import { bundled, graphOf, type Edge } from '../helpers/graphs';
 import { kindGraph, kindTable } from '../helpers/kinds';

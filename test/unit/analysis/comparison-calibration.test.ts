@@ -2,9 +2,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it, vi } from 'vitest';
-import { compare } from '../../../src/analysis/compare';
-import { pearson } from '../../../src/analysis/rank-correlation';
-import { normalQuantile } from '../../../src/analysis/special';
+import { compare } from '../../../src/analysis/comparison/compare';
+import { pearson } from '../../../src/analysis/comparison/rank-correlation';
+import { normalQuantile } from '../../../src/analysis/statistics/special';
 import { Counter } from '../../../src/transitions/count';
 import type { CountGraph } from '../../../src/transitions/types';
 import { drawBinomial } from '../helpers/draw-binomial';

@@ -1,6 +1,6 @@
 /** The verdict on a comparison: each ending, and never more than the numbers hold. */
 import { describe, expect, it } from 'vitest';
-import { compare, type Experiment } from '../../../src/analysis/compare';
+import { compare, type Experiment } from '../../../src/analysis/comparison/compare';
 import type { CountGraph } from '../../../src/transitions/types';
 import { bundled, graphOf, type Edge } from '../helpers/graphs';
 

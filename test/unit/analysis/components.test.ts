@@ -5,7 +5,7 @@ import {
   componentOrder,
   largestComponent,
   stronglyConnected,
-} from '../../../src/analysis/components';
+} from '../../../src/analysis/graph/components';
 
 // Properties and large graphs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });

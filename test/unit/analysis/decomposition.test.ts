@@ -1,8 +1,8 @@
 /** Gradient, curl and harmonic shares (method.md 5.9): dense least squares, and graphs of one kind only. */
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { cyclesTest } from '../../../src/analysis/cycles';
-import { flowDecomposition } from '../../../src/analysis/decomposition';
+import { cyclesTest } from '../../../src/analysis/balance/cycles';
+import { flowDecomposition } from '../../../src/analysis/balance/decomposition';
 import fixture from '../../fixtures/cycles.json';
 import kinds from '../../fixtures/kinds.json';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { closedKernel } from '../../../src/analysis/closed-kernel';
-import { arrowOfTime, entropyProduction } from '../../../src/analysis/entropy-production';
+import { closedKernel } from '../../../src/analysis/graph/closed-kernel';
+import { arrowOfTime, entropyProduction } from '../../../src/analysis/dynamics/entropy-production';
 import type { DynamicsResult } from '../../../src/analysis/result';
-import { stationary } from '../../../src/analysis/stationary';
+import { stationary } from '../../../src/analysis/dynamics/stationary';
 import { gridPairs, problemFromPairs, randomPairs } from '../../cases/graphs';
 import fixture from '../../fixtures/dynamics.json';
 import kinds from '../../fixtures/kinds.json';

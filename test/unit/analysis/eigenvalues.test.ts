@@ -1,7 +1,7 @@
 /** Eigenvalues of dense matrices, against ml-matrix and against known spectra. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { eigenvalues } from '../../../src/analysis/eigenvalues';
+import { eigenvalues } from '../../../src/analysis/dynamics/eigenvalues';
 import { steady } from '../helpers/graphs';
 
 /** Real and imaginary parts, in a fixed order. */

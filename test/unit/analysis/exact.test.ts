@@ -1,7 +1,7 @@
 /** Exact kernels: no noise, no test, the effect size as it is; and what a temperature does to them. */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { atTemperature } from '../../../src/analysis/temperature';
+import { atTemperature } from '../../../src/analysis/graph/temperature';
 import { asExactKernel, kernelCsv, parseKernelCsv } from '../../../src/transitions/kernel-csv';
 import { readTransitions } from '../../../src/transitions/read-file';
 import type { CountGraph } from '../../../src/transitions/types';

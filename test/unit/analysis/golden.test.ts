@@ -1,8 +1,8 @@
 /** The golden numbers of method.md, sections 3 to 5. */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { oneWayBound } from '../../../src/analysis/bounds';
-import { noncentralityForPower } from '../../../src/analysis/special';
+import { oneWayBound } from '../../../src/analysis/potential/bounds';
+import { noncentralityForPower } from '../../../src/analysis/statistics/special';
 import { bundled, graphOf } from '../helpers/graphs';
 
 describe('four', () => {

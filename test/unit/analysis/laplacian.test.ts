@@ -1,11 +1,14 @@
 /** The Laplacian solver against a dense oracle, and the potential of long chains and large graphs. */
 import { Matrix, pseudoInverse as densePseudoInverse } from 'ml-matrix';
 import { describe, expect, it, vi } from 'vitest';
-import { hessianVector } from '../../../src/analysis/hessian-vector';
-import { laplacianFactor, solveLaplacian } from '../../../src/analysis/laplacian';
-import { solveLeastAction, type LeastActionProblem } from '../../../src/analysis/least-action';
-import { neighbourGraph, type NeighbourGraph } from '../../../src/analysis/neighbour-graph';
-import { denseInverse, sparseInverse } from '../../../src/analysis/pseudo-inverse';
+import { hessianVector } from '../../../src/analysis/potential/hessian-vector';
+import { laplacianFactor, solveLaplacian } from '../../../src/analysis/potential/laplacian';
+import {
+  solveLeastAction,
+  type LeastActionProblem,
+} from '../../../src/analysis/potential/least-action';
+import { neighbourGraph, type NeighbourGraph } from '../../../src/analysis/graph/neighbour-graph';
+import { denseInverse, sparseInverse } from '../../../src/analysis/potential/pseudo-inverse';
 import { steady } from '../helpers/graphs';
 
 // Properties and large graphs, on a machine that may be busy.

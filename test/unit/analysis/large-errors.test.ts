@@ -1,22 +1,25 @@
 /** Standard errors and leverages without the n x n inverse, against those with it. */
 import { describe, expect, it, vi } from 'vitest';
-import { hessianWeights } from '../../../src/analysis/hessian-vector';
+import { hessianWeights } from '../../../src/analysis/potential/hessian-vector';
 import {
   estimatedBy,
   largeLeastActionErrors,
   largeReversibleErrors,
   type LargeErrors,
-} from '../../../src/analysis/large-errors';
-import { laplacianFactor } from '../../../src/analysis/laplacian';
-import { exactLeverages, sparseLeverages } from '../../../src/analysis/leverages';
-import { newtonSolve } from '../../../src/analysis/newton-solve';
-import { splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { solveLeastAction } from '../../../src/analysis/least-action';
-import { localValues, potentialResult } from '../../../src/analysis/potential-result';
+} from '../../../src/analysis/potential/large-errors';
+import { laplacianFactor } from '../../../src/analysis/potential/laplacian';
+import { exactLeverages, sparseLeverages } from '../../../src/analysis/balance/leverages';
+import { newtonSolve } from '../../../src/analysis/potential/newton-solve';
+import { splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
+import { solveLeastAction } from '../../../src/analysis/potential/least-action';
+import { localValues, potentialResult } from '../../../src/analysis/potential/potential-result';
 import { prepare } from '../../../src/analysis/prepare';
-import { denseInverse } from '../../../src/analysis/pseudo-inverse';
-import { selectedInverse } from '../../../src/analysis/selected-inverse';
-import { leastActionErrors, reversibleErrors } from '../../../src/analysis/standard-errors';
+import { denseInverse } from '../../../src/analysis/potential/pseudo-inverse';
+import { selectedInverse } from '../../../src/analysis/potential/selected-inverse';
+import {
+  leastActionErrors,
+  reversibleErrors,
+} from '../../../src/analysis/potential/standard-errors';
 import { familyGraph, type Family } from '../../../bench/tools/families';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,9 +1,9 @@
 /** Leverages of large blocks: what they add up to, and their estimate. */
 import { describe, expect, it, vi } from 'vitest';
-import { estimatedLeverages, exactLeverages } from '../../../src/analysis/leverages';
-import { splitBlocks } from '../../../src/analysis/neighbour-graph';
+import { estimatedLeverages, exactLeverages } from '../../../src/analysis/balance/leverages';
+import { splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
 import { prepare } from '../../../src/analysis/prepare';
-import { pseudoInverse } from '../../../src/analysis/pseudo-inverse';
+import { pseudoInverse } from '../../../src/analysis/potential/pseudo-inverse';
 import { graphOf, steady, type Edge } from '../helpers/graphs';
 import { stateName } from '../helpers/kinds';
 

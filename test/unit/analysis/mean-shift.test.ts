@@ -1,15 +1,15 @@
 /** The mean of X2 under balance against its exact value, and when chi-squared may give the p-value. */
 import { expect, it } from 'vitest';
 import { prepare, solve } from '../../../src/analysis/analyse';
-import { balanceResult, type BalanceOutcome } from '../../../src/analysis/balance-result';
-import { information, misfit, type FittedBlock } from '../../../src/analysis/balance-test';
-import { hessianWeights } from '../../../src/analysis/hessian-vector';
-import { exactLeverages } from '../../../src/analysis/leverages';
-import { meanShift } from '../../../src/analysis/mean-shift';
-import { newtonSolve } from '../../../src/analysis/newton-solve';
-import { neighbourGraph, splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { localValues } from '../../../src/analysis/potential-result';
-import { pseudoInverse } from '../../../src/analysis/pseudo-inverse';
+import { balanceResult, type BalanceOutcome } from '../../../src/analysis/balance/balance-result';
+import { information, misfit, type FittedBlock } from '../../../src/analysis/balance/balance-test';
+import { hessianWeights } from '../../../src/analysis/potential/hessian-vector';
+import { exactLeverages } from '../../../src/analysis/balance/leverages';
+import { meanShift } from '../../../src/analysis/balance/mean-shift';
+import { newtonSolve } from '../../../src/analysis/potential/newton-solve';
+import { neighbourGraph, splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../../src/analysis/potential/potential-result';
+import { pseudoInverse } from '../../../src/analysis/potential/pseudo-inverse';
 import { graphOf, steady, type Edge } from '../helpers/graphs';
 
 const theta = Float64Array.of(0.6, -0.5, -0.1);

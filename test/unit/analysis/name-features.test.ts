@@ -1,6 +1,6 @@
 /** Features of words: by hand, and where there are none. */
 import { expect, it } from 'vitest';
-import { nameFeatures, withFeatures } from '../../../src/analysis/name-features';
+import { nameFeatures, withFeatures } from '../../../src/analysis/potential/name-features';
 
 const three = nameFeatures(['ATTITUDE', 'tea', 'Zz'])!;
 

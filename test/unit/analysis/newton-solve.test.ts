@@ -1,7 +1,7 @@
 /** Damped Newton: where it starts, and that what it calls converged is the minimum to rounding. */
 import { describe, expect, it } from 'vitest';
-import { neighbourGraph } from '../../../src/analysis/neighbour-graph';
-import { newtonSolve } from '../../../src/analysis/newton-solve';
+import { neighbourGraph } from '../../../src/analysis/graph/neighbour-graph';
+import { newtonSolve } from '../../../src/analysis/potential/newton-solve';
 import { gridPairs, problemFromPairs, randomPairs, seeded } from '../../cases/graphs';
 
 /** Counts both ways on some pairs, one way (any) on the others; the states stay in one component. */

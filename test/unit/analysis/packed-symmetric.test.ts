@@ -1,6 +1,6 @@
 /** The packed product against the plain one, at sizes that need filling up and sizes that do not. */
 import { expect, it } from 'vitest';
-import { multiplyPacked, packed, paddedTo } from '../../../src/analysis/packed-symmetric';
+import { multiplyPacked, packed, paddedTo } from '../../../src/analysis/balance/packed-symmetric';
 import { seeded } from '../../cases/graphs';
 
 it.each([1, 2, 3, 4, 5, 8, 13, 60])('%d rows', (n) => {

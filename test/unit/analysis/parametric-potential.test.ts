@@ -1,13 +1,16 @@
 /** A potential on named features (method.md 6): statsmodels, coverage, what must not change it. */
 import { describe, expect, it, vi } from 'vitest';
-import { parametricPotential, type Features } from '../../../src/analysis/parametric-potential';
-import { hessianInverse, localValues } from '../../../src/analysis/potential-result';
+import {
+  parametricPotential,
+  type Features,
+} from '../../../src/analysis/potential/parametric-potential';
+import { hessianInverse, localValues } from '../../../src/analysis/potential/potential-result';
 import { prepare } from '../../../src/analysis/prepare';
-import { splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { solveLeastAction } from '../../../src/analysis/least-action';
-import { reversibleCovariance } from '../../../src/analysis/reversible-covariance';
-import { reversibleErrors } from '../../../src/analysis/standard-errors';
-import { studentQuantile } from '../../../src/analysis/student';
+import { splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
+import { solveLeastAction } from '../../../src/analysis/potential/least-action';
+import { reversibleCovariance } from '../../../src/analysis/potential/reversible-covariance';
+import { reversibleErrors } from '../../../src/analysis/potential/standard-errors';
+import { studentQuantile } from '../../../src/analysis/statistics/student';
 import type { CountGraph } from '../../../src/transitions/types';
 import fixture from '../../fixtures/parametric.json';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';

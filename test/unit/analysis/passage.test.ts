@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { analyse, prepare } from '../../../src/analysis/analyse';
-import { predict } from '../../../src/analysis/predict';
+import { predict } from '../../../src/analysis/dynamics/predict';
 import kinds from '../../fixtures/kinds.json';
 import fixture from '../../fixtures/passage.json';
 import { bundled, graphOf, type Edge } from '../helpers/graphs';

@@ -1,14 +1,14 @@
 /** Every quantity of a result on nine kinds of count graphs, against other programs (make_quantities.py). */
 import { describe, expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { solveLeastAction } from '../../../src/analysis/least-action';
-import { exactLeverages } from '../../../src/analysis/leverages';
-import { hessianWeights } from '../../../src/analysis/hessian-vector';
-import { splitBlocks } from '../../../src/analysis/neighbour-graph';
-import { localValues } from '../../../src/analysis/potential-result';
+import { solveLeastAction } from '../../../src/analysis/potential/least-action';
+import { exactLeverages } from '../../../src/analysis/balance/leverages';
+import { hessianWeights } from '../../../src/analysis/potential/hessian-vector';
+import { splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
+import { localValues } from '../../../src/analysis/potential/potential-result';
 import { prepare } from '../../../src/analysis/prepare';
-import { pseudoInverse } from '../../../src/analysis/pseudo-inverse';
-import { standardisedResiduals } from '../../../src/analysis/residuals';
+import { pseudoInverse } from '../../../src/analysis/potential/pseudo-inverse';
+import { standardisedResiduals } from '../../../src/analysis/balance/residuals';
 import type { ActionKernel, Normalisation } from '../../../src/analysis/result';
 import fixture from '../../fixtures/quantities.json';
 import { kindGraph, stateName } from '../helpers/kinds';

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { bridges } from '../../../src/analysis/bridges';
-import { neighbourGraph, splitBlocks } from '../../../src/analysis/neighbour-graph';
+import { bridges } from '../../../src/analysis/graph/bridges';
+import { neighbourGraph, splitBlocks } from '../../../src/analysis/graph/neighbour-graph';
 import { prepare } from '../../../src/analysis/prepare';
-import { solveLeastAction } from '../../../src/analysis/least-action';
-import { information } from '../../../src/analysis/balance-test';
-import { standardisedResiduals, standingOut } from '../../../src/analysis/residuals';
+import { solveLeastAction } from '../../../src/analysis/potential/least-action';
+import { information } from '../../../src/analysis/balance/balance-test';
+import { standardisedResiduals, standingOut } from '../../../src/analysis/balance/residuals';
 import type { FlaggedPair } from '../../../src/analysis/result';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';
 import { kindTable, stateName } from '../helpers/kinds';

@@ -1,9 +1,13 @@
 /** The sparse Cholesky factor and its plan: exact where complete, positive whatever the weights. */
 import { describe, expect, it } from 'vitest';
-import { hessianVector } from '../../../src/analysis/hessian-vector';
-import { laplacianFactor, solveFactored, solveLaplacian } from '../../../src/analysis/laplacian';
-import { neighbourGraph, type NeighbourGraph } from '../../../src/analysis/neighbour-graph';
-import { eliminationPlan } from '../../../src/analysis/sparse-cholesky-plan';
+import { hessianVector } from '../../../src/analysis/potential/hessian-vector';
+import {
+  laplacianFactor,
+  solveFactored,
+  solveLaplacian,
+} from '../../../src/analysis/potential/laplacian';
+import { neighbourGraph, type NeighbourGraph } from '../../../src/analysis/graph/neighbour-graph';
+import { eliminationPlan } from '../../../src/analysis/potential/sparse-cholesky-plan';
 import { gridPairs, problemFromPairs, randomPairs, seeded } from '../../cases/graphs';
 
 const graphs: [string, number, [number, number][], 'all' | 'part'][] = [

@@ -1,14 +1,14 @@
 /** The leading eigenvalue moduli of sparse kernels, against the dense solver and known spectra. */
 import { describe, expect, it, vi } from 'vitest';
 import { prepare, solve } from '../../../src/analysis/analyse';
-import { Arnoldi } from '../../../src/analysis/arnoldi';
-import { closedKernel, leaving } from '../../../src/analysis/closed-kernel';
-import { dynamicsResult } from '../../../src/analysis/dynamics-result';
-import { hessenbergVector } from '../../../src/analysis/hessenberg-tail';
-import { evenPeriod } from '../../../src/analysis/scaled-kernel';
-import { leadingModuli } from '../../../src/analysis/sparse-spectrum';
-import { eigenvalueModuli } from '../../../src/analysis/spectrum';
-import { stationary } from '../../../src/analysis/stationary';
+import { Arnoldi } from '../../../src/analysis/dynamics/arnoldi';
+import { closedKernel, leaving } from '../../../src/analysis/graph/closed-kernel';
+import { dynamicsResult } from '../../../src/analysis/dynamics/dynamics-result';
+import { hessenbergVector } from '../../../src/analysis/dynamics/hessenberg-tail';
+import { evenPeriod } from '../../../src/analysis/dynamics/scaled-kernel';
+import { leadingModuli } from '../../../src/analysis/dynamics/sparse-spectrum';
+import { eigenvalueModuli } from '../../../src/analysis/dynamics/spectrum';
+import { stationary } from '../../../src/analysis/dynamics/stationary';
 import { fromRows, gridPairs, problemFromPairs, randomPairs, seeded } from '../../cases/graphs';
 import { graphOf, type Edge } from '../helpers/graphs';
 

@@ -1,6 +1,6 @@
 /** Special functions against SciPy (test/fixtures/make_special.py), a tolerance for each. */
 import { describe, expect, it } from 'vitest';
-import * as special from '../../../src/analysis/special';
+import * as special from '../../../src/analysis/statistics/special';
 import fixture from '../../fixtures/special.json';
 
 const tolerance: Record<keyof typeof fixture, number> = {

@@ -1,9 +1,9 @@
 /** Affinities of triangles and the threshold form of the test (method.md 5.2, 5.3). */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/analysis/analyse';
-import { cyclesTest } from '../../../src/analysis/cycles';
+import { cyclesTest } from '../../../src/analysis/balance/cycles';
 import type { TrianglesTest } from '../../../src/analysis/result';
-import { trianglesTest } from '../../../src/analysis/triangles';
+import { trianglesTest } from '../../../src/analysis/balance/triangles';
 import { bundled, graphOf, steady, type Edge } from '../helpers/graphs';
 import { kindTable } from '../helpers/kinds';
 

@@ -1,6 +1,6 @@
 /** The plot of two potentials: its axes, its intervals, its table, and what is said of it. */
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../../src/analysis/compare';
+import { compare } from '../../../src/analysis/comparison/compare';
 import { comparisonPlot } from '../../../src/charts/comparison-plot';
 import { four, graphOf, theme } from './cases';
 

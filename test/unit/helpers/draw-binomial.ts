@@ -1,7 +1,7 @@
 /** Draws from a binomial distribution, without tables: the bootstrap's draws are held against them. */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { logGamma } from '../../../src/analysis/special';
+import { logGamma } from '../../../src/analysis/statistics/special';
 
 /**
  * One draw from Binomial(n, p), n a whole number >= 0. By inversion where n min(p, 1 - p) < 10, else

@@ -1,7 +1,7 @@
 /** The float64 gradient, twin of shaders/action-gradient.wgsl, against differences of the action. */
 import { describe, expect, test } from 'vitest';
-import { action } from '../../../src/analysis/action';
-import { actionGradient } from '../../../src/analysis/action-gradient';
+import { action } from '../../../src/analysis/potential/action';
+import { actionGradient } from '../../../src/analysis/potential/action-gradient';
 import { cases } from '../../cases/action-gradient';
 
 describe('action gradient', () => {

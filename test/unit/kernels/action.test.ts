@@ -1,6 +1,6 @@
 /** The float64 action, twin of shaders/action.wgsl, on the cases that the GPU meets. */
 import { describe, expect, test } from 'vitest';
-import { action } from '../../../src/analysis/action';
+import { action } from '../../../src/analysis/potential/action';
 import { cases } from '../../cases/action';
 
 describe('action', () => {

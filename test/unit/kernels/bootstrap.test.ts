@@ -1,17 +1,21 @@
 /** The float64 replicas, twin of shaders/bootstrap.wgsl: against the general solver, and against other draws. */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test, vi } from 'vitest';
-import { misfit, type FittedBlock } from '../../../src/analysis/balance-test';
-import { binomialTables, drawCounts } from '../../../src/analysis/binomial-tables';
-import { blocksWithCycles, ConditionalBootstrap, purposes } from '../../../src/analysis/bootstrap';
-import { BootstrapFrame, pairsOf } from '../../../src/analysis/bootstrap-frame';
+import { misfit, type FittedBlock } from '../../../src/analysis/balance/balance-test';
+import { binomialTables, drawCounts } from '../../../src/analysis/balance/binomial-tables';
+import {
+  blocksWithCycles,
+  ConditionalBootstrap,
+  purposes,
+} from '../../../src/analysis/balance/bootstrap';
+import { BootstrapFrame, pairsOf } from '../../../src/analysis/balance/bootstrap-frame';
 import {
   tallyBootstrap,
   type BootstrapProblem,
   type BootstrapRun,
-} from '../../../src/analysis/bootstrap-null';
-import { stronglyConnected } from '../../../src/analysis/components';
-import { newtonSolve } from '../../../src/analysis/newton-solve';
+} from '../../../src/analysis/balance/bootstrap-null';
+import { stronglyConnected } from '../../../src/analysis/graph/components';
+import { newtonSolve } from '../../../src/analysis/potential/newton-solve';
 import { cases } from '../../cases/bootstrap';
 import { kolmogorovSmirnov } from '../../cases/kolmogorov-smirnov';
 import { drawBinomial } from '../helpers/draw-binomial';

@@ -1,7 +1,7 @@
 /** The float64 Hessian product, twin of shaders/hessian-vector.wgsl, against differences of the gradient. */
 import { describe, expect, test } from 'vitest';
-import { actionGradient } from '../../../src/analysis/action-gradient';
-import { hessianVector, hessianWeights } from '../../../src/analysis/hessian-vector';
+import { actionGradient } from '../../../src/analysis/potential/action-gradient';
+import { hessianVector, hessianWeights } from '../../../src/analysis/potential/hessian-vector';
 import { cases } from '../../cases/hessian-vector';
 
 describe('Hessian product', () => {

@@ -1,6 +1,6 @@
 /** The float64 normalisation, twin of shaders/kernel-normalise.wgsl, against its definition. */
 import { describe, expect, test } from 'vitest';
-import { normaliseKernel } from '../../../src/analysis/kernel-normalise';
+import { normaliseKernel } from '../../../src/analysis/graph/kernel-normalise';
 import { cases, normalisations } from '../../cases/kernel-normalise';
 import { fourCounts } from '../../cases/kernel-normalise';
 

@@ -1,7 +1,7 @@
 /** The float64 inner solve, twin of shaders/laplacian/, and the GPU's plan carried out in float64. */
 import { describe, expect, test } from 'vitest';
-import { hessianVector, hessianWeights } from '../../../src/analysis/hessian-vector';
-import { laplacianFactor, solveLaplacian } from '../../../src/analysis/laplacian';
+import { hessianVector, hessianWeights } from '../../../src/analysis/potential/hessian-vector';
+import { laplacianFactor, solveLaplacian } from '../../../src/analysis/potential/laplacian';
 import { planLaplacian } from '../../../src/gpu/laplacian-plan';
 import { cases } from '../../cases/laplacian';
 
