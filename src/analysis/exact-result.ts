@@ -1,5 +1,5 @@
 /** The result of an exact kernel: the same quantities from chances instead of counts, without noise. */
-import { information, misfit, type FittedBlock } from './balance/balance-test';
+import { information, totalMisfit, type FittedBlock } from './balance/balance-test';
 import { dynamicsResult, type DynamicsProgress } from './dynamics/dynamics-result';
 import type { EntropyProgress } from './dynamics/entropy-null';
 import type { LeastActionSolution } from './potential/least-action';
@@ -74,18 +74,9 @@ export function* exactParts(
 }
 
 function exactBalance(blocks: FittedBlock[], converged: boolean): BalanceTest {
-  let X2 = 0;
+  const { X2, pairs, ndf } = totalMisfit(blocks);
   let C = 0;
-  let pairs = 0;
-  let states = 0;
-  for (const block of blocks) {
-    const part = misfit(block);
-    X2 += part.X2;
-    pairs += part.pairs;
-    states += part.states;
-    C += information(block, undefined, 0).C;
-  }
-  const ndf = pairs - states + blocks.length;
+  for (const block of blocks) C += information(block, undefined, 0).C;
   const reason = !converged
     ? 'The reversible fit did not converge.'
     : ndf === 0

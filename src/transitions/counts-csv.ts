@@ -1,6 +1,5 @@
 /** Counts as CSV, `from,to,count`, both ways (formats, section 2). */
-import { Counter } from './count';
-import { printEdgeTable, readEdgeTable } from './edge-table';
+import { countRows, printEdgeTable, readEdgeTable } from './edge-table';
 import { fault } from './fault';
 import type { CountGraph, Outcome } from './types';
 
@@ -17,11 +16,7 @@ const column = {
 export function parseCountsCsv(text: string): Outcome<CountGraph> {
   const rows = readEdgeTable(text, column);
   if (!rows.ok) return rows;
-  const counter = new Counter();
-  for (const { from, to, value } of rows.value) {
-    if (to === '') counter.addRejections(from, 'invalid', value);
-    else counter.addTransitions(from, to, value);
-  }
+  const counter = countRows(rows.value);
   if (!(counter.attempts <= Number.MAX_SAFE_INTEGER))
     return fault('csv-row', 'Column 3: the counts add up to more than 2^53.');
   return { ok: true, value: counter.snapshot() };

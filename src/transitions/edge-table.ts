@@ -1,5 +1,6 @@
 /** A table of three columns, from, to and a number, as CSV (RFC 4180): what counts and kernels share. */
 import Papa from 'papaparse';
+import { Counter } from './count';
 import { quoted, readCsv, type CsvRow } from './csv-rows';
 import { fault } from './fault';
 import type { Outcome } from './types';
@@ -53,6 +54,16 @@ function edgeRows([first, ...rows]: CsvRow[], column: EdgeColumn): Outcome<EdgeR
   if (found.length === 0)
     return fault('csv-empty', 'Line 2: expected at least one row after the header.');
   return { ok: true, value: found };
+}
+
+/** Adds up rows: `to` empty is a rejection, `to` equal to `from` staying, the same pair twice a sum. */
+export function countRows(rows: readonly EdgeRow[]): Counter {
+  const counter = new Counter();
+  for (const { from, to, value } of rows) {
+    if (to === '') counter.addRejections(from, 'invalid', value);
+    else counter.addTransitions(from, to, value);
+  }
+  return counter;
 }
 
 /** The table's text, lines ended by \n. */

@@ -1,7 +1,6 @@
 /** An exact kernel as CSV, `from,to,probability`, both ways (formats, section 2). */
-import { Counter } from './count';
 import { edgeRows } from './counts-csv';
-import { printEdgeTable, readEdgeTable } from './edge-table';
+import { countRows, printEdgeTable, readEdgeTable } from './edge-table';
 import { fault } from './fault';
 import type { CountGraph, Outcome } from './types';
 
@@ -25,12 +24,7 @@ const rounding = 1e-6;
 export function parseKernelCsv(text: string): Outcome<CountGraph> {
   const rows = readEdgeTable(text, column);
   if (!rows.ok) return rows;
-  const counter = new Counter();
-  for (const { from, to, value } of rows.value) {
-    if (to === '') counter.addRejections(from, 'invalid', value);
-    else counter.addTransitions(from, to, value);
-  }
-  const graph = counter.snapshot();
+  const graph = countRows(rows.value).snapshot();
   const over = graph.attempts.findIndex((total) => total > 1 + rounding);
   if (over >= 0)
     return fault(

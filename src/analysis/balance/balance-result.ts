@@ -5,7 +5,7 @@ import {
   effectSize,
   information,
   medianExpected,
-  misfit,
+  totalMisfit,
   type FittedBlock,
 } from './balance-test';
 import {
@@ -38,18 +38,7 @@ export function* balanceResult(
   options: AnalysisOptions,
   inverses: Map<FittedBlock, Float64Array> = new Map(),
 ): Generator<BootstrapOffer | BootstrapProgress, BalanceOutcome, BootstrapRun | undefined> {
-  let X2 = 0;
-  let G2 = 0;
-  let pairs = 0;
-  let states = 0;
-  for (const block of blocks) {
-    const part = misfit(block);
-    X2 += part.X2;
-    G2 += part.G2;
-    pairs += part.pairs;
-    states += part.states;
-  }
-  const ndf = pairs - states + blocks.length;
+  const { X2, G2, pairs, ndf } = totalMisfit(blocks);
   const median = medianExpected(blocks);
   const why: Why = {};
   const empty: BalanceTest = {

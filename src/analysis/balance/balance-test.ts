@@ -51,6 +51,19 @@ export function misfit({ graph, theta }: FittedBlock): Misfit {
   return { X2, G2, pairs, states: graph.states };
 }
 
+/** `misfit` summed over blocks, and the degrees of freedom: pairs - states + components. */
+export function totalMisfit(blocks: FittedBlock[]): Misfit & { ndf: number } {
+  const total: Misfit = { X2: 0, G2: 0, pairs: 0, states: 0 };
+  for (const block of blocks) {
+    const part = misfit(block);
+    total.X2 += part.X2;
+    total.G2 += part.G2;
+    total.pairs += part.pairs;
+    total.states += part.states;
+  }
+  return { ...total, ndf: total.pairs - total.states + blocks.length };
+}
+
 /** Median over all pairs of the smaller expected count, min(B p, B (1 - p)); null without pairs. */
 export function medianExpected(blocks: FittedBlock[]): number | null {
   const smaller: number[] = [];

@@ -2,13 +2,11 @@
 import { logistic } from '../potential/action';
 import { validExpected, type FittedBlock } from './balance-test';
 import { bridges } from '../graph/bridges';
+import { falseDiscoveries } from '../statistics/false-discoveries';
 import { chi2Survival } from '../statistics/special';
 
 /** Below this 1 - h the pair is all but a bridge, and its residual is rounding. */
 const leastFreedom = 1e-6;
-
-/** The false discovery rate of `standingOut`. */
-export const discoveryRate = 0.05;
 
 export interface PairResidual {
   /** Index of the block. */
@@ -54,11 +52,8 @@ export function standardisedResiduals(
  * two-sided normal p-values), largest first; ties in the order given.
  */
 export function standingOut(residuals: PairResidual[]): PairResidual[] {
-  const sorted = [...residuals].sort((a, b) => Math.abs(b.residual) - Math.abs(a.residual));
-  let kept = 0;
-  sorted.forEach(({ residual }, i) => {
-    const p = chi2Survival(residual * residual, 1);
-    if (p <= (discoveryRate * (i + 1)) / sorted.length) kept = i + 1;
-  });
-  return sorted.slice(0, kept);
+  const found = falseDiscoveries(residuals.map(({ residual }) => chi2Survival(residual ** 2, 1)));
+  return residuals
+    .filter((_, i) => found[i])
+    .sort((a, b) => Math.abs(b.residual) - Math.abs(a.residual));
 }
