@@ -1,7 +1,7 @@
 /** Cycles of any length along which the counts are furthest from a potential (method.md 5.6). */
 import type { CountGraph } from '../../transitions/types';
 import { forwardLists, forEachTriangle, triangleWork, type ForwardLists } from './forward-lists';
-import { findEdge } from './pairs';
+import { findEdge } from '../graph/find-edge';
 import type { CycleAffinity, FlaggedPair } from '../result';
 import { shortestCycles } from './shortest-cycles';
 import { meeting, spanningForest, type SpanningForest } from './spanning-forest';

@@ -6,7 +6,7 @@ import {
   type LeastActionProblem,
   type NeighbourGraph,
 } from '../graph/neighbour-graph';
-import { findEdge } from './pairs';
+import { findEdge } from '../graph/find-edge';
 import type { CyclesTest } from '../result';
 import { chi2Survival } from '../statistics/special';
 

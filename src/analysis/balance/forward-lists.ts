@@ -1,6 +1,6 @@
 /** Pairs seen both ways, each once, in short rows: what the cycles of the log ratios are found on. */
 import type { CountGraph } from '../../transitions/types';
-import { findEdge } from './pairs';
+import { findEdge } from '../graph/find-edge';
 
 /** Every pair once, in the row of the end that comes first; the order keeps all rows short. */
 export interface ForwardLists {

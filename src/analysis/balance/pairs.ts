@@ -1,4 +1,5 @@
 /** The published picture: log ratios of pairs against potential differences (method.md 5.1). */
+import { findEdge } from '../graph/find-edge';
 import type { CountGraph } from '../../transitions/types';
 import type { PairsTest } from '../result';
 
@@ -12,20 +13,6 @@ export interface PairPoint {
   logRatio: number;
   forward: number;
   backward: number;
-}
-
-/** Position of the edge f -> g among the graph's edges, or -1. O(log row). */
-export function findEdge(graph: CountGraph, f: number, g: number): number {
-  let low = graph.rowStart[f]!;
-  let high = graph.rowStart[f + 1]! - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const at = graph.target[middle]!;
-    if (at === g) return middle;
-    if (at < g) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }
 
 /**

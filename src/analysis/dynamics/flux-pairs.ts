@@ -1,4 +1,5 @@
 /** The pairs of a kernel with their two stationary fluxes. */
+import { findEdge } from '../graph/find-edge';
 import type { ClosedKernel } from '../graph/closed-kernel';
 
 /**
@@ -15,24 +16,11 @@ export function fluxPairs(
   for (let f = 0; f < kernel.states; f++) {
     for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
       const g = target[k]!;
-      const other = edgeAt(kernel, g, f);
+      const other = findEdge(kernel, g, f);
       if (other >= 0 && g < f) continue; // done from the other end
       const back = other < 0 ? 0 : weight[other]!;
       const logRatio = other < 0 ? Infinity : Math.log(weight[k]!) - Math.log(back);
       visit(f, g, pi[f]! * weight[k]!, pi[g]! * back, logRatio);
     }
   }
-}
-
-/** Position of the edge f -> g, or -1. O(log row). */
-export function edgeAt({ rowStart, target }: ClosedKernel, f: number, g: number): number {
-  let low = rowStart[f]!;
-  let high = rowStart[f + 1]! - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (target[middle] === g) return middle;
-    if (target[middle]! < g) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

@@ -1,6 +1,7 @@
 /** Entropy production as a sum over independent cycles (Schnakenberg 1976; method.md 5.8). */
 import type { ClosedKernel } from '../graph/closed-kernel';
-import { edgeAt, fluxPairs } from './flux-pairs';
+import { findEdge } from '../graph/find-edge';
+import { fluxPairs } from './flux-pairs';
 
 /**
  * Sum over the chords of a spanning tree of net flux times the affinity of the cycle that the chord
@@ -29,7 +30,7 @@ function treeHeights(kernel: ClosedKernel): Float64Array {
     for (let k = rowStart[f]!; k < rowStart[f + 1]!; k++) {
       const g = target[k]!;
       if (!Number.isNaN(height[g]!)) continue;
-      const back = edgeAt(kernel, g, f);
+      const back = findEdge(kernel, g, f);
       if (back < 0) continue;
       height[g] = height[f]! + (Math.log(weight[k]!) - Math.log(weight[back]!));
       queue.push(g);
