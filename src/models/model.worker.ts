@@ -31,8 +31,8 @@ const handlers: Handlers<ModelMethods> = {
       model = null;
       const load =
         engine === 'webllm'
-          ? (await import('./webllm/webllm-engine')).loadWebLLM
-          : (await import('./wllama/wllama-engine')).loadWllama;
+          ? (await import('./webllm/load-webllm')).loadWebLLM
+          : (await import('./wllama/load-wllama')).loadWllama;
       const loaded = await load(source, progress, signal);
       if (!loaded.ok) return loaded;
       model = loaded.value;

@@ -1,21 +1,17 @@
-/** The WebLLM engine: a compiled model library on WebGPU. Runs in the model worker, `MLCEngine` itself in it. */
-import { MLCEngine, type LogitProcessor } from '@mlc-ai/web-llm';
+/** A model on WebLLM: its next-token distributions, read off the raw logits. */
+import type { LogitProcessor, MLCEngine } from '@mlc-ai/web-llm';
 import { completeByDistribution } from '../complete';
 import { fault } from '../fault';
-import { expectedHash } from '../fetch-verified';
 import type {
   Completion,
   CompletionOptions,
   LanguageModel,
-  LoadProgress,
   ModelAbilities,
-  ModelFault,
   ModelInfo,
   ModelOutcome,
-  ModelSource,
 } from '../language-model';
-import { DeviceWatch } from './device-watch';
-import { storeVerified, subresourceIntegrity, type ChatConfig } from './verified-cache';
+import type { DeviceWatch } from './device-watch';
+import type { ChatConfig } from './verified-cache';
 
 /**
  * Up to this many tokens, prompt and prefix go through the model in one pass. Beyond it the prompt is
@@ -25,13 +21,13 @@ import { storeVerified, subresourceIntegrity, type ChatConfig } from './verified
 const ONE_PASS = 64;
 
 /** WebLLM's tokenizer, which it shares with nobody: reached through its private pipeline. */
-interface Tokenizer {
+export interface Tokenizer {
   encode(text: string): Int32Array;
   decode(ids: Int32Array): string;
 }
 
 /** Keeps the raw logits of the last step: before bias, penalties and temperature. */
-class Recorder implements LogitProcessor {
+export class Recorder implements LogitProcessor {
   logits: Float32Array | null = null;
 
   processLogits(logits: Float32Array): Float32Array {
@@ -58,99 +54,7 @@ export function logSoftmax(logits: ArrayLike<number>): Float64Array | null {
   return Float64Array.from({ length: n }, (_, k) => logits[k] - shift);
 }
 
-/** What an error while loading means. */
-function loadFault(error: unknown, watch: DeviceWatch): { ok: false; fault: ModelFault } {
-  if (watch.fault) return { ok: false, fault: watch.fault };
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'IntegrityError') return fault('integrity', error);
-  if (name === 'WebGPUNotAvailableError' || /compatible GPU/.test(String(error)))
-    return fault('no-webgpu', error);
-  return fault('load-failed', error);
-}
-
-/** WebLLM's own words on progress as ours. */
-function readProgress(report: { progress: number; text: string }): LoadProgress {
-  const shaders = /shader/i.test(report.text);
-  return {
-    share: report.progress,
-    stage: shaders ? 'compile' : /fetch/i.test(report.text) ? 'fetch' : 'start',
-    text: shaders ? 'compiling the shaders' : 'loading the model',
-  };
-}
-
-/**
- * Loads any WebLLM model: a folder of weights and a compiled library.
- * @param source `webllm.model` (absolute, `/resolve/…/` in its path), `webllm.library` (absolute),
- *   `webllm.overrides` of the chat configuration; files with a hash are checked before they are used
- * @returns a model whose `distribution` covers the whole vocabulary; faults `no-webgpu`,
- *   `load-failed`, `integrity`, `cancelled`, `device-lost`, `out-of-memory`
- */
-export async function loadWebLLM(
-  source: ModelSource,
-  onProgress: (progress: LoadProgress) => void,
-  signal: AbortSignal,
-): Promise<ModelOutcome<LanguageModel>> {
-  const { webllm, id, hashes } = source;
-  if (!webllm) return fault('load-failed', `the model ${id} has no library for WebLLM`);
-  if (!navigator.gpu) return fault('no-webgpu', 'this browser has no WebGPU');
-  const stored = await storeVerified(source, onProgress, signal);
-  if (!stored.ok) return stored;
-
-  const integrity = (url: string) => {
-    const hash = expectedHash(url, hashes);
-    return hash === undefined ? undefined : subresourceIntegrity(hash);
-  };
-  const libraryIntegrity = integrity(webllm.library);
-  const overrides = {
-    // a low-level step wants these to be there; nothing of them reaches the logits that are read
-    ...{ temperature: 1, top_p: 1, repetition_penalty: 1 },
-    ...{ presence_penalty: 0, frequency_penalty: 0 },
-    ...webllm.overrides,
-  };
-  const record = {
-    ...{ model: webllm.model, model_id: id, model_lib: webllm.library, overrides },
-    ...(libraryIntegrity && { integrity: { model_lib: libraryIntegrity } }),
-  };
-  const recorder = new Recorder();
-  const watch = new DeviceWatch();
-  const engine = new MLCEngine({
-    appConfig: { model_list: [record] },
-    logitProcessorRegistry: new Map([[id, recorder]]),
-    initProgressCallback: (report) => onProgress(readProgress(report)),
-    logLevel: 'SILENT',
-  });
-  const stop = () => void engine.unload().catch(() => undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await watch.during(() => engine.reload(id));
-    if (!signal.aborted && !watch.fault) {
-      const tokenizer = tokenizerOf(engine, id);
-      if (!tokenizer) return fault('load-failed', 'this WebLLM does not show its tokenizer');
-      const config = { ...stored.value.config, ...webllm.overrides };
-      const model = new WebLLMModel(engine, recorder, watch, tokenizer, config, {
-        ...{ id, hashes: stored.value.hashes },
-      });
-      return { ok: true, value: model };
-    }
-    await engine.unload();
-    if (watch.fault) return { ok: false, fault: watch.fault };
-  } catch (error) {
-    await engine.unload().catch(() => undefined);
-    if (!signal.aborted) return loadFault(error, watch);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-  return fault('cancelled', 'the load was cancelled');
-}
-
-function tokenizerOf(engine: MLCEngine, id: string): Tokenizer | null {
-  const { loadedModelIdToPipeline: pipelines } = engine as unknown as {
-    loadedModelIdToPipeline?: Map<string, { tokenizer?: Tokenizer }>;
-  };
-  return pipelines?.get(id)?.tokenizer ?? null;
-}
-
-class WebLLMModel implements LanguageModel {
+export class WebLLMModel implements LanguageModel {
   readonly info: ModelInfo;
   readonly endTokens: readonly number[];
   readonly can: ModelAbilities = {
