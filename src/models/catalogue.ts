@@ -36,6 +36,7 @@ export async function modelSource(id: string, base: string): Promise<ModelSource
   const card = (await response.json()) as Card;
   return {
     id,
+    format: 'plain',
     webllm: {
       model: new URL('webllm/resolve/main/', folder).href,
       library: new URL('webllm/pocket-webgpu.wasm', folder).href,

@@ -4,13 +4,21 @@
 export interface ModelFault {
   code:
     | 'no-webgpu'
+    | 'no-f16'
     | 'load-failed'
+    | 'offline'
     | 'integrity'
+    | 'wrong-version'
+    | 'quota'
     | 'cancelled'
     | 'device-lost'
     | 'out-of-memory'
     | 'prompt-too-long'
     | 'not-supported'
+    | 'unreachable'
+    | 'refused'
+    | 'busy'
+    | 'bad-answer'
     | 'engine-error';
   /** What the engine said; data, never markup. */
   detail: string;
@@ -19,24 +27,30 @@ export interface ModelFault {
 export type ModelOutcome<T> = { ok: true; value: T } | { ok: false; fault: ModelFault };
 
 export interface ModelInfo {
-  engine: 'webllm' | 'wllama';
+  engine: 'webllm' | 'wllama' | 'endpoint';
   /** The model's id, for example `pocket`. */
   id: string;
   /** SHA-256 of what was loaded, by file, where known. */
   hashes: Record<string, string>;
   vocabularySize: number;
   contextLength: number;
+  /** How a prompt reaches the model: as it is, or as a user's message in the model's chat template. */
+  format: PromptFormat;
   /** Where it runs. */
-  backend: 'webgpu' | 'wasm';
-  /** The WebGPU adapter's description, or the kind of WebAssembly build. */
+  backend: 'webgpu' | 'wasm' | 'remote';
+  /** The WebGPU adapter's description, the kind of WebAssembly build, or the server's origin. */
   adapter: string;
   precision: string;
 }
+
+/** `plain`: the model continues the prompt. `chat`: it answers the prompt as an instruct model does. */
+export type PromptFormat = 'plain' | 'chat';
 
 export interface ModelAbilities {
   /** The whole next-token distribution can be read. */
   distribution: boolean;
   tokenBias: boolean;
+  /** Many requests may be under way at once. */
   batch: boolean;
   /** `tokenize` answers (wllama keeps its tokenizer to itself). */
   tokenize: boolean;
@@ -65,6 +79,8 @@ export interface LoadProgress {
   share: number | null;
   stage: 'fetch' | 'compile' | 'start';
   text: string;
+  /** Of a download: bytes so far, of how many where that is known, and the pace of late. */
+  bytes?: { done: number; total: number | null; perSecond: number | null };
 }
 
 export interface LanguageModel {
@@ -92,14 +108,34 @@ export interface LanguageModel {
   close(): Promise<void>;
 }
 
+/** A server that speaks OpenAI's protocol, where a person's prompts are sent. */
+export interface EndpointAddress {
+  /** Up to and with `/v1`, for example `http://localhost:8080/v1`. */
+  url: string;
+  /** The model's name at the server. */
+  model: string;
+  api: 'chat' | 'completions';
+  /** Kept in memory: no log, export or message holds it. */
+  key: string | null;
+  /** Requests under way at once. */
+  parallel: number;
+}
+
 /** What an engine needs to load a model. URLs are absolute. */
 export interface ModelSource {
   id: string;
-  /** WebLLM: folder with `/resolve/main/` in its path, and the model library. */
-  webllm?: { model: string; library: string; overrides?: Record<string, unknown> };
-  /** wllama: one GGUF file. */
-  gguf?: { url: string };
-  /** SHA-256 by file, from the model's card. */
+  format: PromptFormat;
+  /** WebLLM: folder with `/resolve/…/` in its path, the model library, WebGPU features it needs. */
+  webllm?: {
+    model: string;
+    library: string;
+    overrides?: Record<string, unknown>;
+    features?: readonly string[];
+  };
+  /** wllama: one GGUF file, at an address or as a person chose it from disk. */
+  gguf?: { url: string } | { file: Blob; name: string };
+  endpoint?: EndpointAddress;
+  /** SHA-256 by file, where it is known before loading: from the model's card, or of an earlier load. */
   hashes: Record<string, string>;
 }
 

@@ -6,7 +6,6 @@ import { modelSource } from '../../src/models/catalogue';
 import type { LanguageModel } from '../../src/models/language-model';
 import { stream } from '../../src/models/draw';
 import { loadModel } from '../../src/models/load-model';
-import type { EngineId } from '../../src/models/model-methods';
 import { DistributionTree } from '../../src/sampling/distribution-tree';
 
 /** Total variation: half the sum of |p - q|. */
@@ -23,7 +22,7 @@ beforeAll(async () => {
   expected = new Float32Array(await (await fetch(referenceUrl)).arrayBuffer());
 });
 
-const limits: Record<EngineId, number> = { webllm: 1e-4, wllama: 0.005 };
+const limits: Record<'webllm' | 'wllama', number> = { webllm: 1e-4, wllama: 0.005 };
 
 describe.each(['wllama', 'webllm'] as const)('%s', (engine) => {
   let model: LanguageModel;

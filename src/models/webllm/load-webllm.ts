@@ -83,7 +83,7 @@ export async function loadWebLLM(
       if (!tokenizer) return fault('load-failed', 'this WebLLM does not show its tokenizer');
       const config = { ...stored.value.config, ...webllm.overrides };
       const model = new WebLLMModel(engine, recorder, watch, tokenizer, config, {
-        ...{ id, hashes: stored.value.hashes },
+        ...{ id, format: source.format, hashes: stored.value.hashes },
       });
       return { ok: true, value: model };
     }

@@ -75,7 +75,7 @@ export class WebLLMModel implements LanguageModel {
     private readonly watch: DeviceWatch,
     private readonly tokenizer: Tokenizer,
     config: ChatConfig,
-    known: Pick<ModelInfo, 'id' | 'hashes'>,
+    known: Pick<ModelInfo, 'id' | 'hashes' | 'format'>,
   ) {
     const ends = config.conv_template?.stop_token_ids ?? [config.eos_token_id ?? []].flat();
     this.endTokens = ends;

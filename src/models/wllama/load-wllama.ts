@@ -21,6 +21,7 @@ export async function loadWllama(
 ): Promise<ModelOutcome<LanguageModel>> {
   if (!source.gguf)
     return fault('load-failed', `the model ${source.id} has no GGUF file for wllama`);
+  if (!('url' in source.gguf)) return fault('not-supported', 'a GGUF file from disk');
   const file = await fetchVerified(source.gguf.url, source.hashes, signal, (share) =>
     onProgress({ share, stage: 'fetch', text: 'fetching the model' }),
   );
@@ -44,7 +45,7 @@ export async function loadWllama(
     }
     return {
       ok: true,
-      value: new WllamaModel(wllama, source.id, file.value.hash, file.value.name),
+      value: new WllamaModel(wllama, source, file.value.hash, file.value.name),
     };
   } catch (error) {
     await wllama.exit().catch(() => undefined);

@@ -9,6 +9,7 @@ import type {
   ModelAbilities,
   ModelInfo,
   ModelOutcome,
+  ModelSource,
 } from '../language-model';
 
 /** One entry of llama.cpp's `top_logprobs`. */
@@ -32,7 +33,7 @@ export class WllamaModel implements LanguageModel {
 
   constructor(
     private readonly wllama: Wllama,
-    id: string,
+    { id, format }: Pick<ModelSource, 'id' | 'format'>,
     hash: string,
     name: string,
   ) {
@@ -42,6 +43,7 @@ export class WllamaModel implements LanguageModel {
     this.info = {
       engine: 'wllama',
       id,
+      format,
       hashes: { [name]: hash },
       vocabularySize: loaded.n_vocab,
       contextLength: loaded.n_ctx,

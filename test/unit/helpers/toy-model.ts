@@ -20,6 +20,7 @@ export class ToyModel implements LanguageModel {
     hashes: {},
     vocabularySize: PIECES.length,
     contextLength: 64,
+    format: 'plain' as const,
     backend: 'wasm' as const,
     adapter: 'none',
     precision: 'float64',
