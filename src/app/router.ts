@@ -20,6 +20,7 @@ export type Route =
   | { screen: 'data'; id: string }
   | { screen: 'run'; id: string }
   | { screen: 'compare'; with: string[] }
+  | { screen: 'models' }
   | { screen: 'help'; id: string }
   | { screen: 'reset' };
 
@@ -46,6 +47,9 @@ export function defaultSetUp(agentId = AGENTS[0]!.id): SetUp {
   };
 }
 
+/** What a model's id can hold; whether there is such a model is found out where it is loaded. */
+const MODEL_ID = /^[A-Za-z0-9][\w.:-]{0,127}$/;
+
 /** A whole or decimal number inside its limits, or null. */
 export function readNumber(
   text: string | null,
@@ -63,6 +67,8 @@ function readSetUp(query: URLSearchParams): SetUp {
   const agent = findAgent(setUp.agent)!;
   const given = agent.parameters.map(({ id }) => [id, query.get(id) ?? undefined] as const);
   setUp.parameters = { ...readParameters(agent, Object.fromEntries(given)).parameters };
+  const model = query.get('model') ?? '';
+  if (MODEL_ID.test(model)) setUp.model = model;
   const engine = query.get('engine');
   if (engine === 'webllm' || engine === 'wllama') setUp.engine = engine;
   if (query.get('source') === 'chain') setUp.source = 'chain';
@@ -102,6 +108,7 @@ const TABLE: readonly Entry[] = [
     path: /^\/help(?:\/([a-z0-9-]{1,64}))?$/,
     parse: (match) => ({ screen: 'help', id: match[1] ?? 'index' }),
   },
+  { path: /^\/models$/, parse: () => ({ screen: 'models' }) },
   { path: /^\/reset$/, parse: () => ({ screen: 'reset' }) },
 ];
 
@@ -125,7 +132,7 @@ export function printRoute(route: Route): string {
       if (rest.agent !== defaultSetUp().agent) query.set('agent', rest.agent);
       for (const [id, value] of Object.entries(parameters))
         if (value !== standard.parameters[id]) query.set(id, value);
-      for (const key of ['engine', 'attempts', 'seed', 'temperature', 'source'] as const)
+      for (const key of ['model', 'engine', 'attempts', 'seed', 'temperature', 'source'] as const)
         if (rest[key] !== standard[key]) query.set(key, String(rest[key]));
       const text = query.toString();
       return text ? `#/?${text}` : '#/';
@@ -138,6 +145,8 @@ export function printRoute(route: Route): string {
       const query = new URLSearchParams(route.with.map((id) => ['with', id])).toString();
       return query ? `#/compare?${query}` : '#/compare';
     }
+    case 'models':
+      return '#/models';
     case 'help':
       return route.id === 'index' ? '#/help' : `#/help/${route.id}`;
     case 'reset':

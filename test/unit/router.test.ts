@@ -21,6 +21,8 @@ describe('routes', () => {
       { screen: 'compare' as const, with: ['four', '7d1f0b2e-0000-4000-8000-000000000000'] },
       { screen: 'help', id: 'tau' } as const,
       { screen: 'help', id: 'index' } as const,
+      { screen: 'models' } as const,
+      { screen: 'home', setUp: { ...defaultSetUp(), model: 'Qwen3-0.6B-q4f16_1-MLC' } } as const,
       { screen: 'reset' } as const,
     ])
       expect(parseRoute(printRoute(route))).toEqual(route);
@@ -28,7 +30,7 @@ describe('routes', () => {
 
   it('takes nothing unchecked from an address', () => {
     const route = parseRoute(
-      '#/?agent=nothing&topic=__proto__&engine=evil&attempts=-5&seed=1e9&temperature=NaN&source=x',
+      '#/?agent=nothing&topic=__proto__&engine=evil&attempts=-5&model=../../x&seed=1e9&temperature=NaN&source=x',
     );
     expect(route).toEqual({ screen: 'home', setUp: defaultSetUp() });
     expect(parseRoute('#/run/../../etc')).toEqual({ screen: 'home', setUp: defaultSetUp() });
