@@ -29,8 +29,38 @@ export interface Agent {
   parse(answer: string, state: string, parameters: AgentParameters): Parsed;
   /** The answer ends before the first of these. */
   stop: readonly string[];
-  /** Tokens an answer may have. */
+  /** Tokens an answer may have; one that goes on is cut off and rejected (`no-end`). */
   maxTokens: number;
+  /** Where every answer has the same number of tokens (one-token labels): that number, else null. */
+  answerTokens?(parameters: AgentParameters): number | null;
+}
+
+/** How long an answer may be. */
+export interface AnswerLimit {
+  maxTokens: number;
+  /** Every answer has exactly `maxTokens` tokens: reaching the limit is its end. */
+  fixed: boolean;
+}
+
+/** The limit of an agent's answers with these parameters. */
+export function answerLimit(agent: Agent, parameters: AgentParameters): AnswerLimit {
+  const fixed = agent.answerTokens?.(parameters) ?? null;
+  return { maxTokens: fixed ?? agent.maxTokens, fixed: fixed !== null };
+}
+
+/**
+ * A model's answer to `prompt(state)` as a state or a rejection. One that was cut off by the limit of
+ * tokens never ended and is `no-end`, whatever it begins with, unless all answers have that length.
+ */
+export function readAnswer(
+  agent: Agent,
+  parameters: AgentParameters,
+  state: string,
+  answer: { text: string; finish: 'stop' | 'length' },
+): Parsed {
+  if (answer.finish === 'length' && !answerLimit(agent, parameters).fixed)
+    return { ok: false, reason: 'no-end' };
+  return agent.parse(answer.text, state, parameters);
 }
 
 /**

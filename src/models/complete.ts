@@ -29,15 +29,19 @@ export async function completeByDistribution(
   const tokens: number[] = [];
   let logProbability = 0;
   let text = '';
+  let passes = 0;
+  const done = (finish: Completion['finish']): ModelOutcome<Completion> => ({
+    ok: true,
+    value: { text, tokens, logProbability, finish, passes },
+  });
   for (;;) {
-    if (tokens.length >= options.maxTokens)
-      return { ok: true, value: { text, tokens, logProbability, finish: 'length' } };
+    if (tokens.length >= options.maxTokens) return done('length');
     const next = await model.distribution(prompt, tokens, signal);
     if (!next.ok) return next;
+    passes++;
     const token = pick(cumulative(shape(next.value, options)), uniform);
     logProbability += next.value[token]!;
-    if (model.endTokens.includes(token))
-      return { ok: true, value: { text, tokens, logProbability, finish: 'stop' } };
+    if (model.endTokens.includes(token)) return done('stop');
     tokens.push(token);
     const whole = await model.detokenize(tokens);
     if (!whole.ok) return whole;
@@ -45,7 +49,7 @@ export async function completeByDistribution(
     const end = findStop(text, options.stop);
     if (end >= 0) {
       text = text.slice(0, end);
-      return { ok: true, value: { text, tokens, logProbability, finish: 'stop' } };
+      return done('stop');
     }
   }
 }

@@ -71,7 +71,10 @@ export interface Completion {
   tokens: number[];
   /** Natural-log probability of the tokens as drawn (before temperature and top-p). */
   logProbability: number;
+  /** `stop`: it ended by an end token or a stop string; `length`: `maxTokens` cut it off. */
   finish: 'stop' | 'length';
+  /** Forward passes it took, where the engine counts them. */
+  passes?: number;
 }
 
 /** Progress of a load: a share in [0, 1] where it is known, and words that say what goes on. */

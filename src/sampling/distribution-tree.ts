@@ -5,13 +5,17 @@
  */
 import { findStop } from '../models/complete';
 import { cumulative, pick, shape, type Shaping, type Uniform } from '../models/draw';
-import type { LanguageModel, ModelOutcome } from '../models/language-model';
+import type { Completion, LanguageModel, ModelOutcome } from '../models/language-model';
 
 /** One drawn answer. */
 export interface Draw {
   text: string;
   /** Probability of the answer's tokens as the model gave it, before temperature and top-p. */
   p: number;
+  /** `length`: cut off by `maxTokens` before it ended. */
+  finish: Completion['finish'];
+  /** Forward passes that this draw cost: none where the answer's branches were known. */
+  passes: number;
 }
 
 interface Node {
@@ -21,6 +25,7 @@ interface Node {
   children: Map<number, Node>;
   /** The answer, where it ends here. */
   text: string | null;
+  finish: Completion['finish'];
 }
 
 type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
@@ -58,6 +63,7 @@ export class DistributionTree {
     const root = this.root(prompt);
     let node = root.node;
     const prefix: number[] = [];
+    const before = this.passesMade;
     let logProbability = 0;
     while (node.text === null) {
       if (!node.sums) {
@@ -76,7 +82,9 @@ export class DistributionTree {
       prefix.push(token);
       node = child;
     }
-    return { ok: true, value: { text: node.text, p: Math.exp(logProbability) } };
+    const { text, finish } = node;
+    const passes = this.passesMade - before;
+    return { ok: true, value: { text, p: Math.exp(logProbability), finish, passes } };
   }
 
   private root(prompt: string): { node: Node; bytes: number } {
@@ -125,11 +133,14 @@ export class DistributionTree {
     const stop = findStop(whole.value, this.options.stop);
     const node = open();
     if (stop >= 0) node.text = whole.value.slice(0, stop);
-    else if (ended || path.length >= this.options.maxTokens) node.text = whole.value;
+    else if (ended || path.length >= this.options.maxTokens) {
+      node.text = whole.value;
+      if (!ended) node.finish = 'length';
+    }
     return { ok: true, value: node };
   }
 }
 
 function open(): Node {
-  return { sums: null, logProbabilities: null, children: new Map(), text: null };
+  return { sums: null, logProbabilities: null, children: new Map(), text: null, finish: 'stop' };
 }

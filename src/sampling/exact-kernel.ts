@@ -2,10 +2,10 @@
  * The exact kernel: every answer above a stated chance followed through the model's own next-token
  * distributions. No sampling noise; what was not followed is known.
  */
-import type { Agent, AgentParameters } from '../agents/agent';
+import { answerLimit, readAnswer, type Agent, type AgentParameters } from '../agents/agent';
 import { findStop } from '../models/complete';
 import { shape, type Shaping } from '../models/draw';
-import type { LanguageModel, ModelOutcome } from '../models/language-model';
+import type { Completion, LanguageModel, ModelOutcome } from '../models/language-model';
 import { Counter } from '../transitions/count';
 import { asExactKernel } from '../transitions/kernel-csv';
 import type { CountGraph } from '../transitions/types';
@@ -22,6 +22,8 @@ export interface ExactRow {
   to: Map<string, number>;
   rejected: number;
   unfollowed: number;
+  /** Forward passes that it took. */
+  passes: number;
 }
 
 type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
@@ -44,11 +46,12 @@ export async function exactRow(
 ): Promise<ModelOutcome<ExactRow>> {
   const { agent, parameters, least } = settings;
   const prompt = agent.prompt(state, parameters);
-  const row: ExactRow = { to: new Map(), rejected: 0, unfollowed: 0 };
+  const row: ExactRow = { to: new Map(), rejected: 0, unfollowed: 0, passes: 0 };
   const open: Branch[] = [{ prefix: [], chance: 1 }];
   for (let branch = open.pop(); branch; branch = open.pop()) {
     const next = await model.distribution(prompt, branch.prefix, signal);
     if (!next.ok) return next;
+    row.passes++;
     const chances = shape(next.value, settings);
     for (let token = 0; token < chances.length; token++) {
       const chance = branch.chance * chances[token]!;
@@ -57,7 +60,7 @@ export async function exactRow(
         continue;
       }
       const path = [...branch.prefix, token];
-      const answer = await answerOf(model, agent, path);
+      const answer = await answerOf(model, settings, path);
       if (!answer.ok) return answer;
       if (answer.value === null) open.push({ prefix: path, chance });
       else record(row, settings, state, answer.value, chance);
@@ -66,28 +69,33 @@ export async function exactRow(
   return { ok: true, value: row };
 }
 
-/** The text of an answer that ends with these tokens, or null where it goes on. */
+/** An answer, and whether it ended or was cut off. */
+type Answer = Pick<Completion, 'text' | 'finish'>;
+
+/** The answer that ends with these tokens, or null where it goes on. */
 async function answerOf(
   model: Source,
-  agent: Agent,
+  { agent, parameters }: ExactSettings,
   path: number[],
-): Promise<ModelOutcome<string | null>> {
+): Promise<ModelOutcome<Answer | null>> {
   const ended = model.endTokens.includes(path[path.length - 1]!);
   const whole = await model.detokenize(ended ? path.slice(0, -1) : path);
   if (!whole.ok) return whole;
   const stop = findStop(whole.value, agent.stop);
-  if (stop >= 0) return { ok: true, value: whole.value.slice(0, stop) };
-  return { ok: true, value: ended || path.length >= agent.maxTokens ? whole.value : null };
+  const text = stop >= 0 ? whole.value.slice(0, stop) : whole.value;
+  if (stop >= 0 || ended) return { ok: true, value: { text, finish: 'stop' } };
+  const cut = path.length >= answerLimit(agent, parameters).maxTokens;
+  return { ok: true, value: cut ? { text, finish: 'length' } : null };
 }
 
 function record(
   row: ExactRow,
   { agent, parameters }: ExactSettings,
   state: string,
-  answer: string,
+  answer: Answer,
   chance: number,
 ): void {
-  const parsed = agent.parse(answer, state, parameters);
+  const parsed = readAnswer(agent, parameters, state, answer);
   if (parsed.ok) row.to.set(parsed.state, (row.to.get(parsed.state) ?? 0) + chance);
   else row.rejected += chance;
 }

@@ -1,5 +1,5 @@
 /** The run: which source next, ask, parse, record. Every accepted transition is durable first. */
-import type { Agent, AgentParameters } from '../agents/agent';
+import { answerLimit, readAnswer, type Agent, type AgentParameters } from '../agents/agent';
 import { stream, type Uniform } from '../models/draw';
 import type { LanguageModel, ModelFault, ModelOutcome } from '../models/language-model';
 import type { Attempt } from '../transitions/types';
@@ -21,8 +21,8 @@ export interface SamplingSettings {
 export interface SamplingHooks {
   /** Makes a batch durable; nothing of it is shown as counted before this resolves. */
   append(batch: readonly Attempt[]): Promise<void>;
-  /** The batch is durable. */
-  counted(batch: readonly Attempt[]): void;
+  /** The batch is durable. Its forward passes, or null where the engine does not count them. */
+  counted(batch: readonly Attempt[], passes: number | null): void;
 }
 
 export type SamplingEnd =
@@ -49,18 +49,21 @@ function breathe(): Promise<void> {
   });
 }
 
-/** One answer of the model: its text and its probability. */
+/** One answer, and what it cost where that is known. */
+type Asked = Omit<Draw, 'passes'> & { passes: number | null };
+
 type Ask = (
   prompt: string,
   uniform: Uniform,
   i: number,
   signal: AbortSignal,
-) => Promise<ModelOutcome<Draw>>;
+) => Promise<ModelOutcome<Asked>>;
 
 /** Asks once: the cached tree where the engine gives its distribution, else a completion. */
 function asker(model: LanguageModel, settings: SamplingSettings): Ask {
-  const { agent, temperature, topP, seed } = settings;
-  const options = { temperature, topP, maxTokens: agent.maxTokens, stop: agent.stop };
+  const { agent, parameters, temperature, topP, seed } = settings;
+  const { maxTokens } = answerLimit(agent, parameters);
+  const options = { temperature, topP, maxTokens, stop: agent.stop };
   if (model.can.distribution) {
     const tree = new DistributionTree(model, options);
     return (prompt, uniform, _i, signal) => tree.draw(prompt, uniform, signal);
@@ -74,8 +77,9 @@ function asker(model: LanguageModel, settings: SamplingSettings): Ask {
       signal,
     );
     if (!answer.ok) return answer;
-    const { text, logProbability } = answer.value;
-    return { ok: true, value: { text, p: Math.exp(logProbability) } };
+    const { text, logProbability, finish, passes } = answer.value;
+    const p = Math.exp(logProbability);
+    return { ok: true, value: { text, p, finish, passes: passes ?? null } };
   };
 }
 
@@ -96,6 +100,7 @@ export async function sample(
   const ask = asker(model, settings);
   const started = performance.now() - state.elapsed;
   let batch: Attempt[] = [];
+  let passes: number | null = 0;
   let lastWrite = performance.now();
   let lastBreath = lastWrite;
 
@@ -103,7 +108,9 @@ export async function sample(
     lastWrite = performance.now();
     if (batch.length === 0) return null;
     const done = batch;
+    const cost = passes;
     batch = [];
+    passes = 0;
     try {
       await hooks.append(done);
     } catch (error) {
@@ -112,7 +119,7 @@ export async function sample(
         detail: error instanceof Error ? error.message : String(error),
       };
     }
-    hooks.counted(done);
+    hooks.counted(done, cost);
     return null;
   };
 
@@ -134,12 +141,13 @@ export async function sample(
       i,
       t: Math.round((now - started) * 10) / 10,
       from,
-      ...outcome(settings, answer.value.text, from),
+      ...outcome(settings, answer.value, from),
       p: Number(answer.value.p.toPrecision(6)),
       ms: Math.round((now - asked) * 100) / 100,
     };
     state.record(attempt);
     batch.push(attempt);
+    passes = passes === null || answer.value.passes === null ? null : passes + answer.value.passes;
     if (now - lastWrite > BATCH_MS || batch.length >= BATCH_SIZE) {
       const failed = await write();
       if (failed) return failed;
@@ -155,9 +163,9 @@ export async function sample(
 
 function outcome(
   { agent, parameters }: SamplingSettings,
-  text: string,
+  answer: Pick<Draw, 'text' | 'finish'>,
   from: string,
 ): Pick<Attempt, 'to' | 'reject' | 'text'> {
-  const parsed = agent.parse(text, from, parameters);
-  return parsed.ok ? { to: parsed.state } : { reject: parsed.reason, text };
+  const parsed = readAnswer(agent, parameters, from, answer);
+  return parsed.ok ? { to: parsed.state } : { reject: parsed.reason, text: answer.text };
 }

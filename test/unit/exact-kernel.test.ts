@@ -1,6 +1,6 @@
 /** The exact kernel against the frequencies of what is sampled, and its bookkeeping. */
 import { describe, expect, it } from 'vitest';
-import type { Agent } from '../../src/agents/agent';
+import { readAnswer, type Agent } from '../../src/agents/agent';
 import { exactKernel, exactRow } from '../../src/sampling/exact-kernel';
 import { ToyModel } from './helpers/toy-model';
 
@@ -43,7 +43,7 @@ describe('the exact kernel', () => {
       const options = { temperature, topP: 1, maxTokens: 3, stop: ['\n'], seed: i };
       const answer = await model.complete(agent.prompt('a', {}), options);
       if (!answer.ok) throw new Error('unreachable');
-      const parsed = agent.parse(answer.value.text, 'a', {});
+      const parsed = readAnswer(agent, {}, 'a', answer.value);
       if (parsed.ok) seen.set(parsed.state, (seen.get(parsed.state) ?? 0) + 1);
       else refused++;
     }
@@ -51,6 +51,24 @@ describe('the exact kernel', () => {
       expect(Math.abs(count / n - p)).toBeLessThan(4.5 * Math.sqrt((p * (1 - p)) / n) + 1e-9);
     close(refused, row.value.rejected);
     for (const [state, p] of row.value.to) close(seen.get(state) ?? 0, p);
+  });
+
+  it('rejects what the limit cut off, unless every answer has that length', async () => {
+    const agentOf = (fixed: boolean): Agent => ({
+      ...agent,
+      ...{ stop: [], parse: (answer: string) => ({ ok: true, state: answer }), maxTokens: 1 },
+      ...(fixed && { answerTokens: () => 1 }),
+    });
+    const model = new ToyModel();
+    const next = await model.distribution('from a:', []);
+    if (!next.ok) throw new Error('unreachable');
+    const [end] = Array.from(next.value, Math.exp);
+    const open = await exactRow(model, { ...settings, agent: agentOf(false) }, 'a');
+    expect(open.ok && open.value.rejected).toBeCloseTo(1 - end!, 12);
+    const fixed = await exactRow(model, { ...settings, agent: agentOf(true) }, 'a');
+    expect(fixed.ok && fixed.value.rejected).toBe(0);
+    // one token a row: one forward pass
+    expect(fixed.ok && fixed.value.passes).toBe(1);
   });
 
   it('states what it did not follow, and pays no forward pass for it', async () => {

@@ -42,6 +42,7 @@ async function run(
   const state = new WalkState(letters.initialStates({}), log);
   let appends = 0;
   let counted = log.length;
+  let cost = 0;
   const end = await sample(
     model,
     wanted,
@@ -51,7 +52,8 @@ async function run(
         if (++appends === options.failAppendAt) throw new Error('quota');
         log.push(...batch);
       },
-      counted: (batch) => {
+      counted: (batch, passes) => {
+        if (passes !== null) cost += passes;
         counted += batch.length;
         expect(log.length).toBe(counted); // durable before it is counted
         if (counted >= (options.stopAfter ?? Infinity)) stop.abort();
@@ -59,6 +61,7 @@ async function run(
     },
     stop.signal,
   );
+  if (end.kind === 'complete') expect(cost).toBe(model.passes);
   return end;
 }
 
@@ -124,6 +127,16 @@ describe('sample', () => {
     await run(new ToyModel(), settings(2000), whole);
     expect(before).toBeLessThan(2000);
     expect(essence(log)).toEqual(essence(whole));
+  });
+
+  it('rejects an answer that the limit cut off as one that never ended', async () => {
+    const log: Attempt[] = [];
+    await run(new ToyModel(), settings(2000), log);
+    const cut = log.filter(({ reject }) => reject === 'no-end');
+    expect(cut.length).toBeGreaterThan(100);
+    // the raw answer is kept
+    expect(cut.every(({ text }) => text?.length === letters.maxTokens)).toBe(true);
+    expect(log.some(({ to }) => to?.length === letters.maxTokens)).toBe(false);
   });
 
   it('counts nothing that could not be stored', async () => {

@@ -1,21 +1,26 @@
 /** What a log's header says of its experiment: written at the start, read again to go on. */
 import * as v from 'valibot';
 import { findAgent } from '../../agents';
-import { readParameters, type Agent, type AgentParameters } from '../../agents/agent';
+import { answerLimit, readParameters, type Agent, type AgentParameters } from '../../agents/agent';
 import type { ModelInfo } from '../../models/language-model';
 import type { SamplingSettings } from '../../sampling/sample';
 import type { LogHeader } from '../../transitions/types';
+import type { EndpointName } from '../models/endpoint-settings.svelte';
 import type { SetUp } from '../router';
 
 /** The program's version in every header. */
 const VERSION = '0.1.0';
 
-/** The header of a new walk: everything it takes to run it again. */
+/**
+ * The header of a new walk: everything it takes to run it again.
+ * @param endpoint of a model behind a server: where prompts go, without the key
+ */
 export function newHeader(
   agent: Agent,
   parameters: AgentParameters,
   setUp: SetUp,
   model: ModelInfo,
+  endpoint: EndpointName | null = null,
 ): LogHeader {
   return {
     equipoise: 1,
@@ -30,13 +35,15 @@ export function newHeader(
         hashes: model.hashes,
         precision: model.precision,
         adapter: model.adapter,
+        format: model.format,
+        ...(endpoint && { endpoint: { origin: endpoint.origin, model: endpoint.model } }),
       },
       sampling: {
         temperature: setUp.temperature,
         topP: 1,
         seed: setUp.seed,
         source: setUp.source,
-        maxTokens: agent.maxTokens,
+        maxTokens: answerLimit(agent, parameters).maxTokens,
         attempts: setUp.attempts,
       },
       steering: null,
@@ -47,17 +54,26 @@ export function newHeader(
 
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const Model = {
+  id: v.string(),
+  hashes: v.optional(v.record(v.string(), v.string())),
+  format: v.optional(v.picklist(['plain', 'chat'])),
+};
+
 /** What a walk needs of its header to go on; a log of another program may hold less. */
 const Continuable = v.object({
   // what an address can hold
   id: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-]{1,64}$/)),
   experiment: v.object({
     agent: v.object({ id: v.string(), parameters: v.record(v.string(), v.unknown()) }),
-    model: v.object({
-      engine: v.picklist(['webllm', 'wllama']),
-      id: v.string(),
-      hashes: v.optional(v.record(v.string(), v.string())),
-    }),
+    model: v.variant('engine', [
+      v.object({ engine: v.picklist(['webllm', 'wllama']), ...Model }),
+      v.object({
+        engine: v.literal('endpoint'),
+        ...Model,
+        endpoint: v.object({ origin: v.string(), model: v.string() }),
+      }),
+    ]),
     sampling: v.object({
       temperature: v.pipe(v.number(), v.minValue(0)),
       topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
