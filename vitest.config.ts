@@ -12,7 +12,7 @@ export default defineConfig({
         appType: 'custom',
         optimizeDeps: {
           entries: ['test/gpu/**/*.test.ts'],
-          include: ['@mlc-ai/web-llm', '@wllama/wllama'],
+          include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm'],
         },
         test: {
           name: 'gpu',

@@ -84,6 +84,10 @@ export interface LoadProgress {
   text: string;
   /** Of a download: bytes so far, of how many where that is known, and the pace of late. */
   bytes?: { done: number; total: number | null; perSecond: number | null };
+  /** The download goes on with what an earlier one left. */
+  resumed?: boolean;
+  /** Why nothing is stored here, in a sentence: the model runs from memory. Absent where it is stored. */
+  fromMemory?: string;
 }
 
 export interface LanguageModel {
@@ -134,10 +138,14 @@ export interface ModelSource {
     library: string;
     overrides?: Record<string, unknown>;
     features?: readonly string[];
+    /** Name of the package manifest inside the folder, for the few models that have one. */
+    manifest?: string;
   };
   /** wllama: one GGUF file, at an address or as a person chose it from disk. */
   gguf?: { url: string } | { file: Blob; name: string };
   endpoint?: EndpointAddress;
+  /** Files that a person gave from disk, by their address: taken from here, never fetched. */
+  files?: Record<string, Blob>;
   /** SHA-256 by file, where it is known before loading: from the model's card, or of an earlier load. */
   hashes: Record<string, string>;
 }
