@@ -9,6 +9,8 @@ import type { BackendChoice } from './analysis/analysis-methods';
 import { Experiment } from './experiment/experiment.svelte';
 import { canContinue } from './experiment/log-header';
 import { fault } from './messages';
+import { EndpointSettings } from './models/endpoint-settings.svelte';
+import type { SetUp } from './router';
 import { readDataIndex, type DataSet } from './start/data-sets';
 import { Shelf } from './start/shelf.svelte';
 
@@ -43,6 +45,9 @@ export class Laboratory {
   /** The state that is marked in the picture. */
   selected = $state<string | null>(null);
 
+  readonly endpoint = new EndpointSettings();
+  /** What the set-up form holds: choosing a model elsewhere keeps the rest of it. */
+  draft: SetUp | null = null;
   readonly desk: AnalysisDesk;
   readonly experiment: Experiment;
   readonly shelf: Shelf;
@@ -61,7 +66,7 @@ export class Laboratory {
   ) {
     const store = () => (this.storeOpened ??= LogStore.open());
     this.desk = new AnalysisDesk(choice);
-    this.experiment = new Experiment(store, base);
+    this.experiment = new Experiment(store, base, this.endpoint);
     this.shelf = new Shelf(store);
   }
 

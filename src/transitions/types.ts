@@ -38,6 +38,10 @@ export interface ExperimentRecord {
     hashes?: Record<string, string>;
     precision?: string;
     adapter?: string;
+    /** How prompts reach the model: as they are, or through its chat template. */
+    format?: 'plain' | 'chat';
+    /** Where prompts were sent, and the model's name there; never a key. */
+    endpoint?: { origin: string; model: string };
   };
   sampling: {
     temperature: number;

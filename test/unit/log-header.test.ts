@@ -1,6 +1,13 @@
 /** Which logs the page can go on with: its own, and nothing that lacks what that takes. */
 import { describe, expect, it } from 'vitest';
-import { canContinue, newHeader, sameFiles, settingsOf } from '../../src/app/experiment/log-header';
+import {
+  canContinue,
+  newHeader,
+  sameFiles,
+  sameModel,
+  settingsOf,
+  wantedOf,
+} from '../../src/app/experiment/log-header';
 import { defaultSetUp } from '../../src/app/router';
 import { wordSum } from '../../src/agents/word-sum';
 import type { LogHeader } from '../../src/transitions/types';
@@ -45,6 +52,61 @@ describe('a header', () => {
     ],
   ])('with %s is not', (_, other) => {
     expect(canContinue(other as unknown as LogHeader)).toBe(false);
+  });
+});
+
+describe('a header of an endpoint', () => {
+  const key = 'sk-secret-0123456789';
+  const info = {
+    ...new ToyModel().info,
+    engine: 'endpoint' as const,
+    id: 'llama-3',
+    format: 'chat' as const,
+  };
+  // as the page hands it over: whatever else the address holds stays out
+  const server = { origin: 'http://localhost:8080', model: 'llama-3', key };
+  const remote = newHeader(wordSum, { wording: 'short' }, setUp, info, server);
+
+  it('names the server and the model there, never the key, and can be gone on with', () => {
+    expect(remote.experiment.model).toMatchObject({
+      engine: 'endpoint',
+      format: 'chat',
+      endpoint: { origin: 'http://localhost:8080', model: 'llama-3' },
+    });
+    expect(JSON.stringify(remote)).not.toContain(key);
+    expect(canContinue(remote)).toBe(true);
+    expect(wantedOf(remote)).toEqual({
+      id: 'llama-3',
+      engine: 'endpoint',
+      endpoint: { origin: 'http://localhost:8080', model: 'llama-3' },
+    });
+  });
+
+  it('without the server cannot', () => {
+    const { endpoint: _server, ...model } = remote.experiment.model;
+    const bare = { ...remote, experiment: { ...remote.experiment, model } };
+    expect(canContinue(bare)).toBe(false);
+  });
+});
+
+describe('the model of a header', () => {
+  const { info } = new ToyModel();
+  const ofHeader = newHeader(wordSum, { wording: 'short' }, setUp, {
+    ...info,
+    hashes: { weights: 'a' },
+  });
+
+  it('is the same with the same files asked in the same way', () => {
+    expect(sameModel(ofHeader, { ...info, hashes: { weights: 'a' } })).toBe(true);
+    expect(sameModel(ofHeader, { ...info, hashes: { weights: 'b' } })).toBe(false);
+    expect(sameModel(ofHeader, { ...info, hashes: { weights: 'a' }, format: 'chat' })).toBe(false);
+  });
+
+  it('of an old log without a format is taken as it is', () => {
+    const { format: _unsaid, ...model } = ofHeader.experiment.model;
+    const old = { ...ofHeader, experiment: { ...ofHeader.experiment, model } };
+    expect(sameModel(old, { ...info, hashes: {} })).toBe(true);
+    expect(canContinue(old)).toBe(true);
   });
 });
 

@@ -31,3 +31,22 @@ export function rate(recent: { at: number; n: number }[], n: number): number {
   const total = recent.slice(1).reduce((sum, entry) => sum + entry.n, 0);
   return span > 0 ? total / span : 0;
 }
+
+/** What attempts cost: forward passes of the model, over how many attempts. */
+export interface Passes {
+  passes: number;
+  attempts: number;
+}
+
+/** Adds a batch. @param passes null where the engine does not count them: nothing is known then */
+export function addPasses(
+  before: Passes | null,
+  passes: number | null,
+  attempts: number,
+): Passes | null {
+  if (passes === null) return null;
+  return {
+    passes: (before?.passes ?? 0) + passes,
+    attempts: (before?.attempts ?? 0) + attempts,
+  };
+}

@@ -1,11 +1,7 @@
 /** The experiment under way: its model, its walk, its log; the only writer of all three. */
 import { findAgent } from '../../agents';
 import { readParameters } from '../../agents/agent';
-import { chooseEngine } from '../../models/choose-engine';
-import { modelSource } from '../../models/catalogue';
 import type { LanguageModel, LoadProgress } from '../../models/language-model';
-import { loadModel } from '../../models/load-model';
-import type { EngineId } from '../../models/model-methods';
 import { exactKernel } from '../../sampling/exact-kernel';
 import { sample, type SamplingEnd } from '../../sampling/sample';
 import { WalkState } from '../../sampling/walk-state';
@@ -13,10 +9,12 @@ import { Counter } from '../../transitions/count';
 import type { LogStore, RunRecord } from '../../transitions/store';
 import type { Attempt, CountGraph, Fault } from '../../transitions/types';
 import { fault } from '../messages';
+import { nameOf, type EndpointSettings } from '../models/endpoint-settings.svelte';
 import type { SetUp } from '../router';
-import { rate, readCounters, type Counters } from './counters';
+import { addPasses, rate, readCounters, type Counters, type Passes } from './counters';
 import { holdRun } from './hold-run';
-import { newHeader, sameFiles, settingsOf, texts } from './log-header';
+import { newHeader, sameModel, settingsOf, texts, wantedOf } from './log-header';
+import { ModelSeat, type Wanted } from './model-seat.svelte';
 
 export type Phase = 'idle' | 'loading' | 'running' | 'paused' | 'complete';
 
@@ -28,17 +26,20 @@ export interface Step {
 
 export class Experiment {
   phase = $state<Phase>('idle');
-  /** Null where the load reports nothing. */
-  loading = $state.raw<LoadProgress | null>(null);
   problem = $state.raw<Fault | null>(null);
   run = $state.raw<RunRecord | null>(null);
   counters = $state.raw<Counters | null>(null);
   step = $state.raw<Step | null>(null);
   /** Attempts counted in the last second. */
   rate = $state(0);
+  /** Forward passes of this visit's attempts; null where the engine does not count them. */
+  passes = $state.raw<Passes | null>(null);
+  /** What a person last asked for: what "try again" begins anew. */
+  setUp: SetUp | null = null;
   /** Rows of the exact kernel read so far; null where none is being read. */
   reading = $state.raw<{ done: number; total: number } | null>(null);
 
+  private readonly seat: ModelSeat;
   private model: LanguageModel | null = null;
   private counter = new Counter();
   private walk: WalkState | null = null;
@@ -48,8 +49,16 @@ export class Experiment {
 
   constructor(
     private readonly store: () => Promise<LogStore>,
-    private readonly base: string,
-  ) {}
+    base: string,
+    private readonly endpoint: EndpointSettings,
+  ) {
+    this.seat = new ModelSeat(base, endpoint);
+  }
+
+  /** How far the load is; null while nothing loads. */
+  get loading(): LoadProgress | null {
+    return this.seat.loading;
+  }
 
   /** True while the person can pause or cancel. */
   get active(): boolean {
@@ -66,11 +75,12 @@ export class Experiment {
     const agent = findAgent(setUp.agent)!;
     const { parameters } = readParameters(agent, setUp.parameters);
     this.clear();
-    this.phase = 'loading'; // at once: a second click finds the button gone
-    const engine = setUp.engine === 'auto' ? (await chooseEngine()).engine : setUp.engine;
-    const model = await this.ready(engine, setUp.model);
+    this.setUp = setUp;
+    const model = await this.ready({ id: setUp.model, engine: setUp.engine });
     if (!model) return null;
-    const header = newHeader(agent, parameters, setUp, model.info);
+    const { address } = this.endpoint;
+    const server = model.info.engine === 'endpoint' && address ? nameOf(address) : null;
+    const header = newHeader(agent, parameters, setUp, model.info, server);
     try {
       this.run = await (await this.store()).create(header);
     } catch (error) {
@@ -111,10 +121,10 @@ export class Experiment {
   /** Goes on with a paused run, loading its model again where needed. */
   async resume(): Promise<void> {
     if (!this.run || !this.walk || this.active) return;
-    const { model } = this.run.header.experiment;
-    const ready = await this.ready(model.engine as EngineId, model.id);
+    const { header } = this.run;
+    const ready = await this.ready(wantedOf(header));
     if (!ready) return;
-    if (!sameFiles(model.hashes, ready.info.hashes)) {
+    if (!sameModel(header, ready.info)) {
       this.phase = 'paused';
       this.problem = fault('model-changed');
       return;
@@ -148,11 +158,10 @@ export class Experiment {
     if (!this.run || this.active) return null;
     const { id, header } = this.run;
     const before = this.phase;
-    const { model: used } = header.experiment;
-    const model = await this.ready(used.engine as EngineId, used.id);
-    if (!model) return null;
+    const model = await this.ready(wantedOf(header));
     this.phase = before;
-    if (!sameFiles(used.hashes, model.info.hashes)) {
+    if (!model) return null;
+    if (!sameModel(header, model.info)) {
       this.problem = fault('model-changed');
       return null;
     }
@@ -187,32 +196,20 @@ export class Experiment {
     this.step = null;
     this.problem = null;
     this.rate = 0;
+    this.passes = null;
     this.phase = 'idle';
   }
 
-  private async ready(engine: EngineId, id: string): Promise<LanguageModel | null> {
+  private async ready(wanted: Wanted): Promise<LanguageModel | null> {
     this.problem = null;
-    if (this.model?.info.engine === engine && this.model.info.id === id) return this.model;
-    await this.model?.close();
-    this.model = null;
     const before = this.run ? 'paused' : 'idle';
-    this.phase = 'loading';
-    this.loading = { share: null, stage: 'fetch', text: 'fetching the model' };
+    this.phase = 'loading'; // at once: a second click finds the button gone
     const stopper = new AbortController();
     this.stopper = stopper;
-    try {
-      const source = await modelSource(id, this.base);
-      const loaded = await loadModel(engine, source, {
-        signal: stopper.signal,
-        onProgress: (progress) => (this.loading = progress),
-      });
-      if (loaded.ok) return (this.model = loaded.value);
-      this.problem = fault(loaded.fault.code, loaded.fault.detail);
-    } catch (error) {
-      this.fail('load-failed', error);
-    } finally {
-      this.loading = null;
-    }
+    const taken = await this.seat.take(wanted, stopper.signal);
+    if (taken.ok) return (this.model = taken.value);
+    this.model = null;
+    this.problem = taken.fault;
     this.phase = before;
     return null;
   }
@@ -241,8 +238,9 @@ export class Experiment {
         walk,
         {
           append: (batch) => store.append(run.id, batch),
-          counted: (batch) => {
+          counted: (batch, passes) => {
             if (this.run?.id !== run.id) return;
+            this.passes = addPasses(this.passes, passes, batch.length);
             for (const attempt of batch) this.counter.add(attempt);
             this.counters = readCounters(this.counter);
             this.rate = rate(recent, batch.length);
@@ -278,8 +276,8 @@ export class Experiment {
     if (end.kind === 'model-fault') {
       this.problem = fault(end.fault.code, end.fault.detail);
       // A model that failed once is loaded afresh before the walk goes on.
-      await this.model?.close();
       this.model = null;
+      await this.seat.leave();
       // The walk may be ahead of the log by what was never written: begin from the log.
       await this.rewind(store, id);
     }

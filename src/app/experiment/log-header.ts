@@ -3,10 +3,12 @@ import * as v from 'valibot';
 import { findAgent } from '../../agents';
 import { answerLimit, readParameters, type Agent, type AgentParameters } from '../../agents/agent';
 import type { ModelInfo } from '../../models/language-model';
+import type { EngineId } from '../../models/model-methods';
 import type { SamplingSettings } from '../../sampling/sample';
 import type { LogHeader } from '../../transitions/types';
 import type { EndpointName } from '../models/endpoint-settings.svelte';
 import type { SetUp } from '../router';
+import type { Wanted } from './model-seat.svelte';
 
 /** The program's version in every header. */
 const VERSION = '0.1.0';
@@ -113,4 +115,16 @@ export function settingsOf(header: LogHeader): SamplingSettings {
 /** Every file that both know has the same hash. */
 export function sameFiles(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
   return Object.keys(a).every((name) => b[name] === undefined || b[name] === a[name]);
+}
+
+/** The model that a header asks for. */
+export function wantedOf(header: LogHeader): Wanted {
+  const { engine, id, endpoint } = header.experiment.model;
+  return { id, engine: engine as EngineId, endpoint };
+}
+
+/** True where a loaded model is the one of the header: the same files, asked the same way. */
+export function sameModel(header: LogHeader, info: ModelInfo): boolean {
+  const { hashes, format } = header.experiment.model;
+  return sameFiles(hashes, info.hashes) && (format === undefined || format === info.format);
 }

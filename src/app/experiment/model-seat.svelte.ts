@@ -1,0 +1,118 @@
+/** The one loaded model: found by its id, loaded in a worker of its own, kept until another is wanted. */
+import { modelSource } from '../../models/catalogue';
+import { chooseEngine } from '../../models/choose-engine';
+import { loadModel } from '../../models/load-model';
+import type { EngineId } from '../../models/model-methods';
+import type {
+  EndpointAddress,
+  LanguageModel,
+  LoadProgress,
+  ModelSource,
+} from '../../models/language-model';
+import type { Fault, Outcome } from '../../transitions/types';
+import { fault } from '../messages';
+import {
+  nameOf,
+  type EndpointName,
+  type EndpointSettings,
+} from '../models/endpoint-settings.svelte';
+
+/** The id under which a set-up names the connected server, whichever it is. */
+export const ENDPOINT = 'endpoint';
+
+/** Which model: by its id, and of a log also by what it says of its engine and its server. */
+export interface Wanted {
+  id: string;
+  engine: EngineId | 'auto';
+  /** Of a log: the server that its answers came from. */
+  endpoint?: EndpointName | undefined;
+}
+
+export class ModelSeat {
+  /** What the load reports; null while nothing loads. */
+  loading = $state.raw<LoadProgress | null>(null);
+  private model: LanguageModel | null = null;
+  /** What `model` was loaded from. */
+  private from = '';
+
+  constructor(
+    private readonly base: string,
+    private readonly endpoint: EndpointSettings,
+  ) {}
+
+  /** The wanted model, loaded where it is not there yet. */
+  async take(wanted: Wanted, signal: AbortSignal): Promise<Outcome<LanguageModel>> {
+    this.loading = { share: null, stage: 'fetch', text: 'looking for the model' };
+    try {
+      const source = await this.source(wanted);
+      if (!source.ok) return source;
+      const engine = await engineFor(source.value, wanted.engine);
+      const from = JSON.stringify([
+        engine,
+        source.value.id,
+        source.value.format,
+        source.value.endpoint,
+      ]);
+      if (this.model && this.from === from) return { ok: true, value: this.model };
+      await this.leave();
+      if (signal.aborted) return { ok: false, fault: fault('cancelled') };
+      const loaded = await loadModel(engine, source.value, {
+        signal,
+        onProgress: (progress) => (this.loading = progress),
+      });
+      if (!loaded.ok) return { ok: false, fault: fault(loaded.fault.code, loaded.fault.detail) };
+      this.from = from;
+      return { ok: true, value: (this.model = loaded.value) };
+    } catch (error) {
+      return failed('load-failed', error);
+    } finally {
+      this.loading = null;
+    }
+  }
+
+  /** Ends the model: the next `take` loads afresh. */
+  async leave(): Promise<void> {
+    const { model } = this;
+    this.model = null;
+    await model?.close();
+  }
+
+  private async source({ id, engine, endpoint }: Wanted): Promise<Outcome<ModelSource>> {
+    if (engine === 'endpoint' || id === ENDPOINT) return this.connected(endpoint);
+    return { ok: true, value: await modelSource(id, this.base) };
+  }
+
+  /** The connected server, where it is the one that is wanted. */
+  private connected(wanted: EndpointName | undefined): Outcome<ModelSource> {
+    const { address } = this.endpoint;
+    const matches = address && (!wanted || sameServer(nameOf(address), wanted));
+    if (!matches)
+      return {
+        ok: false,
+        fault: fault('no-endpoint', wanted ? `${wanted.model} at ${wanted.origin}` : ''),
+      };
+    return { ok: true, value: sourceOf(address) };
+  }
+}
+
+function sameServer(a: EndpointName, b: EndpointName): boolean {
+  return a.origin === b.origin && a.model === b.model;
+}
+
+function sourceOf(address: EndpointAddress): ModelSource {
+  const format = address.api === 'chat' ? 'chat' : 'plain';
+  return { id: ENDPOINT, format, endpoint: address, hashes: {} };
+}
+
+/** The engine of a source: the only one it can run on, else the wanted or the better one. */
+async function engineFor(source: ModelSource, wanted: EngineId | 'auto'): Promise<EngineId> {
+  if (source.endpoint) return 'endpoint';
+  if (!source.webllm) return 'wllama';
+  if (!source.gguf) return 'webllm';
+  if (wanted === 'webllm' || wanted === 'wllama') return wanted;
+  return (await chooseEngine()).engine;
+}
+
+function failed(code: string, error: unknown): { ok: false; fault: Fault } {
+  return { ok: false, fault: fault(code, error instanceof Error ? error.message : String(error)) };
+}
