@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { AGENTS, findAgent } from '../src/agents';
 import { readParameters } from '../src/agents/agent';
 import { canContinue } from '../src/app/experiment/log-header';
-import { CATALOGUE } from '../src/models/catalogue';
+import { POCKET } from '../src/models/catalogue';
 import {
   parseLog,
   serialiseAttempt,
@@ -24,7 +24,7 @@ const HELP = `npm run --silent experiment -- --agent ID --model ID --attempts N 
 
   --agent ID        ${AGENTS.map(({ id }) => id).join(', ')}
   --set NAME=VALUE  a parameter of the agent, may be repeated (for example --set topic=core)
-  --model ID        ${CATALOGUE.map(({ id }) => id).join(', ')}
+  --model ID        ${POCKET.id}
   --engine E        webllm or wllama (default: the better one on this machine)
   --attempts N      how many in all
   --seed N          0 to 2147483647 (default 1)
@@ -59,8 +59,7 @@ function readOptions() {
   const given = Object.fromEntries(values.set.map((pair) => pair.split('=', 2)));
   const { parameters, refused } = readParameters(agent, given as Record<string, string>);
   if (refused.length > 0) throw new Error(refused.join('; '));
-  if (!CATALOGUE.some(({ id }) => id === values.model))
-    throw new Error(`--model must be one of ${CATALOGUE.map(({ id }) => id).join(', ')}`);
+  if (values.model !== POCKET.id) throw new Error(`--model must be one of ${POCKET.id}`);
   if (!['auto', 'webllm', 'wllama'].includes(values.engine))
     throw new Error('--engine must be webllm or wllama');
   if (!['uniform', 'chain'].includes(values.source))
