@@ -30,6 +30,8 @@ const OF_MODELS: Record<ModelFault['code'], Sentence> = {
     `A prompt is longer than the model's context${said(detail)}. Choose another agent or model.`,
   'not-supported': (detail) =>
     `This engine cannot do that${said(detail)}. Choose another engine or model.`,
+  'bad-address': (detail) =>
+    `Prompts cannot be sent to this address${said(detail)}. Correct it and connect again.`,
   unreachable: (detail) =>
     `The server could not be reached, or does not let this page read its answers${said(detail)}. Nothing counted is lost: check that it runs and allows this page's origin (CORS), then try again.`,
   refused: (detail) =>
@@ -95,6 +97,7 @@ const WAYS: Readonly<Record<string, readonly WayOn[]>> = {
   'out-of-memory': ['again', 'models'],
   'prompt-too-long': ['models'],
   'not-supported': ['models'],
+  'bad-address': ['models'],
   unreachable: ['again', 'models'],
   refused: ['again', 'models'],
   busy: ['again', 'models'],

@@ -15,6 +15,7 @@ export interface ModelFault {
     | 'out-of-memory'
     | 'prompt-too-long'
     | 'not-supported'
+    | 'bad-address'
     | 'unreachable'
     | 'refused'
     | 'busy'
@@ -32,7 +33,9 @@ export interface ModelInfo {
   id: string;
   /** SHA-256 of what was loaded, by file, where known. */
   hashes: Record<string, string>;
+  /** 0 where a server does not say. */
   vocabularySize: number;
+  /** 0 where a server does not say. */
   contextLength: number;
   /** How a prompt reaches the model: as it is, or as a user's message in the model's chat template. */
   format: PromptFormat;
@@ -52,6 +55,8 @@ export interface ModelAbilities {
   tokenBias: boolean;
   /** Many requests may be under way at once. */
   batch: boolean;
+  /** How many at once, of a model that takes many. */
+  parallel?: number;
   /** `tokenize` answers (wllama keeps its tokenizer to itself). */
   tokenize: boolean;
 }
@@ -60,7 +65,10 @@ export interface CompletionOptions {
   maxTokens: number;
   temperature: number;
   topP: number;
-  /** Seed of our own generator for this one answer: never handed to an engine. */
+  /**
+   * Seed of our own generator for this one answer. An engine in the browser never sees it; a server,
+   * which draws by itself, is given a whole number made from it.
+   */
   seed: number;
   /** The answer ends before the first of these. */
   stop: string[];
@@ -69,8 +77,11 @@ export interface CompletionOptions {
 export interface Completion {
   text: string;
   tokens: number[];
-  /** Natural-log probability of the tokens as drawn (before temperature and top-p). */
-  logProbability: number;
+  /**
+   * Natural-log probability of the tokens as drawn (before temperature and top-p); null where a server
+   * does not give it.
+   */
+  logProbability: number | null;
   /** `stop`: it ended by an end token or a stop string; `length`: `maxTokens` cut it off. */
   finish: 'stop' | 'length';
   /** Forward passes it took, where the engine counts them. */
@@ -126,6 +137,8 @@ export interface EndpointAddress {
   key: string | null;
   /** Requests under way at once. */
   parallel: number;
+  /** Milliseconds that one answer may take; 60,000 unless told. */
+  timeLimit?: number;
 }
 
 /** What an engine needs to load a model. URLs are absolute. */

@@ -1,4 +1,4 @@
-/** The worker that hosts one engine: loads it, answers one request at a time. */
+/** The worker that hosts one engine: loads it, answers one request at a time or, of a server, many. */
 import { Moved, serve, type Handlers } from '../rpc/rpc';
 import { reportForeignRequests } from '../rpc/foreign-requests';
 import type { LanguageModel, ModelFault, ModelOutcome } from './language-model';
@@ -7,7 +7,7 @@ import type { ModelMethods } from './model-methods';
 let model: LanguageModel | null = null;
 let queue: Promise<unknown> = Promise.resolve();
 
-/** One request in flight: engines mix up or break on more. */
+/** One request in flight: engines in the browser mix up or break on more. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const turn = queue.then(work, work);
   queue = turn.catch(() => undefined);
@@ -17,11 +17,12 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 function withModel<T>(
   work: (model: LanguageModel) => Promise<ModelOutcome<T>>,
 ): Promise<ModelOutcome<T>> {
-  return inTurn(async () => {
+  const now = async (): Promise<ModelOutcome<T>> => {
     if (model) return work(model);
     const fault: ModelFault = { code: 'engine-error', detail: 'no model is loaded' };
     return { ok: false, fault };
-  });
+  };
+  return model?.can.batch ? now() : inTurn(now);
 }
 
 const handlers: Handlers<ModelMethods> = {
