@@ -12,7 +12,7 @@ export default defineConfig({
         appType: 'custom',
         optimizeDeps: {
           entries: ['test/gpu/**/*.test.ts'],
-          include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm'],
+          include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm', 'idb'],
         },
         test: {
           name: 'gpu',

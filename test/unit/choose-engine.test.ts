@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseEngine } from '../../src/models/choose-engine';
-import { expectedHash } from '../../src/models/fetch-verified';
+import { expectedHash } from '../../src/models/files/file-hash';
 
 const gpu = (info: Partial<GPUAdapterInfo> | null) =>
   ({ requestAdapter: async () => (info ? { info } : null) }) as unknown as GPU;

@@ -1,7 +1,6 @@
 /** Loads a model on WebLLM: a compiled model library on WebGPU. Runs in the model worker, `MLCEngine` itself in it. */
 import { MLCEngine } from '@mlc-ai/web-llm';
 import { fault } from '../fault';
-import { expectedHash } from '../fetch-verified';
 import type {
   LanguageModel,
   LoadProgress,
@@ -9,53 +8,63 @@ import type {
   ModelOutcome,
   ModelSource,
 } from '../language-model';
+import { needsF16, type ChatConfig } from './chat-config';
 import { DeviceWatch } from './device-watch';
-import { storeVerified, subresourceIntegrity } from './verified-cache';
+import { GIVEN, withGivenCaches } from './given-caches';
+import { loadFault } from './load-fault';
+import { gatherWebLLM, type WebLLMFiles } from './webllm-files';
 import { Recorder, WebLLMModel, type Tokenizer } from './webllm-model';
-
-/** What an error while loading means. */
-function loadFault(error: unknown, watch: DeviceWatch): { ok: false; fault: ModelFault } {
-  if (watch.fault) return { ok: false, fault: watch.fault };
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'IntegrityError') return fault('integrity', error);
-  if (name === 'WebGPUNotAvailableError' || /compatible GPU/.test(String(error)))
-    return fault('no-webgpu', error);
-  return fault('load-failed', error);
-}
 
 /** WebLLM's own words on progress as ours. */
 function readProgress(report: { progress: number; text: string }): LoadProgress {
-  const shaders = /shader/i.test(report.text);
-  return {
-    share: report.progress,
-    stage: shaders ? 'compile' : /fetch/i.test(report.text) ? 'fetch' : 'start',
-    text: shaders ? 'compiling the shaders' : 'loading the model',
-  };
+  if (/shader/i.test(report.text))
+    return { share: report.progress, stage: 'compile', text: 'compiling the shaders' };
+  // the files are here by now: what WebLLM calls fetching is reading them
+  return { share: report.progress, stage: 'start', text: 'loading the model' };
+}
+
+/** What the adapter lacks of the features a model needs, as a fault. */
+function lacking(
+  adapter: GPUAdapter,
+  features: readonly string[],
+): { ok: false; fault: ModelFault } | null {
+  const missing = features.find((feature) => !adapter.features.has(feature));
+  if (missing === undefined) return null;
+  return missing === 'shader-f16'
+    ? fault('no-f16', 'shader-f16')
+    : fault('not-supported', `the graphics adapter lacks ${missing}`);
+}
+
+/** The files under the addresses that WebLLM is told. */
+function given({ folder, library }: WebLLMFiles): Map<string, Blob> {
+  const files = [...folder].map(([path, file]) => [new URL(path, GIVEN.model).href, file] as const);
+  return new Map([...files, [GIVEN.library, library]]);
 }
 
 /**
  * Loads any WebLLM model: a folder of weights and a compiled library.
- * @param source `webllm.model` (absolute, `/resolve/…/` in its path), `webllm.library` (absolute),
- *   `webllm.overrides` of the chat configuration; files with a hash are checked before they are used
- * @returns a model whose `distribution` covers the whole vocabulary; faults `no-webgpu`,
- *   `load-failed`, `integrity`, `cancelled`, `device-lost`, `out-of-memory`
+ * @param source `webllm.model` (absolute, with a slash at its end), `webllm.library` (absolute),
+ *   `webllm.overrides` of the chat configuration; every file is checked before it is used
+ * @returns a model whose `distribution` covers the whole vocabulary; faults `no-webgpu`, `no-f16` (before
+ *   anything large is fetched), `load-failed`, `offline`, `integrity`, `quota`, `wrong-version`,
+ *   `cancelled`, `device-lost`, `out-of-memory`
  */
 export async function loadWebLLM(
   source: ModelSource,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<ModelOutcome<LanguageModel>> {
-  const { webllm, id, hashes } = source;
+  const { webllm, id } = source;
   if (!webllm) return fault('load-failed', `the model ${id} has no library for WebLLM`);
-  if (!navigator.gpu) return fault('no-webgpu', 'this browser has no WebGPU');
-  const stored = await storeVerified(source, onProgress, signal);
-  if (!stored.ok) return stored;
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return fault('no-webgpu', 'this browser has no WebGPU adapter');
+  const lacks = lacking(adapter, webllm.features ?? []);
+  if (lacks) return lacks;
+  const suits = (config: ChatConfig) =>
+    lacking(adapter, needsF16(config) ? ['shader-f16'] : []) ?? { ok: true as const, value: null };
+  const gathered = await gatherWebLLM(source, { onProgress, signal, mustStore: false }, suits);
+  if (!gathered.ok) return gathered;
 
-  const integrity = (url: string) => {
-    const hash = expectedHash(url, hashes);
-    return hash === undefined ? undefined : subresourceIntegrity(hash);
-  };
-  const libraryIntegrity = integrity(webllm.library);
   const overrides = {
     // a low-level step wants these to be there; nothing of them reaches the logits that are read
     ...{ temperature: 1, top_p: 1, repetition_penalty: 1 },
@@ -63,8 +72,8 @@ export async function loadWebLLM(
     ...webllm.overrides,
   };
   const record = {
-    ...{ model: webllm.model, model_id: id, model_lib: webllm.library, overrides },
-    ...(libraryIntegrity && { integrity: { model_lib: libraryIntegrity } }),
+    ...{ model: GIVEN.model, model_id: id, model_lib: GIVEN.library, overrides },
+    ...(webllm.manifest !== undefined && { model_manifest: webllm.manifest }),
   };
   const recorder = new Recorder();
   const watch = new DeviceWatch();
@@ -77,13 +86,13 @@ export async function loadWebLLM(
   const stop = () => void engine.unload().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await watch.during(() => engine.reload(id));
+    await withGivenCaches(given(gathered.value), () => watch.during(() => engine.reload(id)));
     if (!signal.aborted && !watch.fault) {
       const tokenizer = tokenizerOf(engine, id);
       if (!tokenizer) return fault('load-failed', 'this WebLLM does not show its tokenizer');
-      const config = { ...stored.value.config, ...webllm.overrides };
+      const config = { ...gathered.value.config, ...webllm.overrides };
       const model = new WebLLMModel(engine, recorder, watch, tokenizer, config, {
-        ...{ id, format: source.format, hashes: stored.value.hashes },
+        ...{ id, format: source.format, hashes: gathered.value.hashes },
       });
       return { ok: true, value: model };
     }
@@ -91,7 +100,7 @@ export async function loadWebLLM(
     if (watch.fault) return { ok: false, fault: watch.fault };
   } catch (error) {
     await engine.unload().catch(() => undefined);
-    if (!signal.aborted) return loadFault(error, watch);
+    if (!signal.aborted) return loadFault(error, watch.fault);
   } finally {
     signal.removeEventListener('abort', stop);
   }

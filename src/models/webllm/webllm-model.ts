@@ -11,7 +11,7 @@ import type {
   ModelOutcome,
 } from '../language-model';
 import type { DeviceWatch } from './device-watch';
-import type { ChatConfig } from './verified-cache';
+import type { ChatConfig } from './chat-config';
 
 /**
  * Up to this many tokens, prompt and prefix go through the model in one pass. Beyond it the prompt is

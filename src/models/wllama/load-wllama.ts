@@ -2,17 +2,42 @@
 import { LoggerWithoutDebug, Wllama } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { fault } from '../fault';
-import { fetchVerified } from '../fetch-verified';
-import type { LanguageModel, LoadProgress, ModelOutcome, ModelSource } from '../language-model';
+import type {
+  LanguageModel,
+  LoadProgress,
+  ModelFault,
+  ModelOutcome,
+  ModelSource,
+} from '../language-model';
+import { contextFor } from './gguf-header';
+import { gatherGguf } from './wllama-files';
 import { WllamaModel } from './wllama-model';
 
-const CONTEXT_LENGTH = 512;
+/** More threads than this only wait for each other. */
+const MOST_THREADS = 8;
+
+/**
+ * Threads for llama.cpp: half of the processor's, as two of them share a core. One where the page is not
+ * cross-origin isolated, as threads need memory that they share.
+ */
+export function threadsFor(isolated: boolean, processors: number): number {
+  return isolated
+    ? Math.max(1, Math.min(MOST_THREADS, Math.max(2, processors >> 1), processors))
+    : 1;
+}
+
+/** What an error of wllama while loading means. */
+function loadFault(error: unknown): { ok: false; fault: ModelFault } {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const memory = /out of memory|bad_alloc|allocat|OOM|Array buffer|memory access out of bounds/i;
+  return fault(memory.test(text) ? 'out-of-memory' : 'load-failed', error);
+}
 
 /**
  * Loads a GGUF file into a fresh wllama.
- * @param source its `gguf.url` is fetched, and checked against the hash where one is known
- * @returns a model whose `distribution` covers the whole vocabulary; faults `load-failed`,
- *   `integrity`, `cancelled`
+ * @param source its `gguf` is a file at an address, stored once checked, or one from disk
+ * @returns a model whose `distribution` covers the whole vocabulary; faults `load-failed`, `offline`,
+ *   `integrity`, `quota`, `out-of-memory`, `cancelled`
  */
 export async function loadWllama(
   source: ModelSource,
@@ -21,11 +46,9 @@ export async function loadWllama(
 ): Promise<ModelOutcome<LanguageModel>> {
   if (!source.gguf)
     return fault('load-failed', `the model ${source.id} has no GGUF file for wllama`);
-  if (!('url' in source.gguf)) return fault('not-supported', 'a GGUF file from disk');
-  const file = await fetchVerified(source.gguf.url, source.hashes, signal, (share) =>
-    onProgress({ share, stage: 'fetch', text: 'fetching the model' }),
-  );
+  const file = await gatherGguf(source, { onProgress, signal, mustStore: false });
   if (!file.ok) return file;
+  const { blob, header, hashes } = file.value;
   onProgress({ share: null, stage: 'start', text: 'starting llama.cpp' });
   const wllama = new Wllama(
     { default: new URL(wasmUrl, self.location.href).href },
@@ -33,22 +56,25 @@ export async function loadWllama(
   );
   // Without this wllama would fetch another build from a public network on some browsers.
   wllama.setCompat(null);
+  const stop = () => void wllama.exit().catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    await wllama.loadModel([new Blob([file.value.bytes])], {
+    // The blob is read piece by piece as llama.cpp asks for it: a file from the store stays on disk.
+    await wllama.loadModel([blob], {
       n_gpu_layers: 0,
-      n_ctx: CONTEXT_LENGTH,
-      ...(self.crossOriginIsolated ? {} : { n_threads: 1 }),
+      n_ctx: contextFor(header),
+      n_threads: threadsFor(self.crossOriginIsolated, navigator.hardwareConcurrency),
     });
     if (signal.aborted) {
       await wllama.exit();
       return fault('cancelled', 'the load was cancelled');
     }
-    return {
-      ok: true,
-      value: new WllamaModel(wllama, source, file.value.hash, file.value.name),
-    };
+    const [name = '', hash = ''] = Object.entries(hashes)[0] ?? [];
+    return { ok: true, value: new WllamaModel(wllama, source, hash, name) };
   } catch (error) {
     await wllama.exit().catch(() => undefined);
-    return fault(signal.aborted ? 'cancelled' : 'load-failed', error);
+    return signal.aborted ? fault('cancelled', 'the load was cancelled') : loadFault(error);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
