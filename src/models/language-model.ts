@@ -44,6 +44,16 @@ export interface ModelInfo {
   /** The WebGPU adapter's description, the kind of WebAssembly build, or the server's origin. */
   adapter: string;
   precision: string;
+  /** How its answers are drawn, in words. */
+  draws?: string;
+}
+
+/** What an engine has computed since it was loaded. */
+export interface Work {
+  /** Forward passes: one a next-token distribution. */
+  passes: number;
+  /** Tokens that went through the model; those kept in its cache do not count. */
+  tokens: number;
 }
 
 /** `plain`: the model continues the prompt. `chat`: it answers the prompt as an instruct model does. */
@@ -121,6 +131,8 @@ export interface LanguageModel {
   ): Promise<ModelOutcome<Float64Array>>;
   tokenize(text: string): Promise<ModelOutcome<number[]>>;
   detokenize(ids: readonly number[]): Promise<ModelOutcome<string>>;
+  /** What it has computed so far, where the engine counts it. */
+  work?(): Promise<Work | null>;
   /** Ids that end an answer. */
   readonly endTokens: readonly number[];
   close(): Promise<void>;

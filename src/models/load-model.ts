@@ -1,4 +1,5 @@
 /** Loads a model into a worker of its own and speaks to it as a `LanguageModel`. */
+import { followThread } from '../rpc/foreign-requests';
 import { connect } from '../rpc/rpc';
 import { fault } from './fault';
 import type {
@@ -9,6 +10,7 @@ import type {
   ModelSource,
 } from './language-model';
 import type { EngineId, ModelMethods } from './model-methods';
+import { namedOrigins } from './named-origins';
 
 /** How long a cancelled load may take to give up by itself before its worker is ended. */
 const GRACE_MS = 1000;
@@ -27,6 +29,7 @@ export async function loadModel(
     type: 'module',
     name: 'equipoise-model',
   });
+  followThread(worker);
   const port = connect<ModelMethods>(worker);
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -40,7 +43,7 @@ export async function loadModel(
     call.catch((error: Error) => fault('engine-error', error.message));
 
   const loaded = await safely(
-    port.call('load', { engine, source }, { signal, onProgress: options.onProgress }),
+    port.call('load', { engine, source, origins: namedOrigins(source) }, { signal, onProgress: options.onProgress }),
   );
   if (!loaded.ok || signal?.aborted) {
     worker.terminate();
@@ -60,6 +63,7 @@ export async function loadModel(
         safely(port.call('distribution', { prompt, prefix: [...prefix] }, { signal: stop })),
       tokenize: (text) => safely(port.call('tokenize', { text })),
       detokenize: (ids) => safely(port.call('detokenize', { ids: [...ids] })),
+      work: () => port.call('work', {}),
       close: async () => {
         await Promise.race([
           port.call('close', {}).catch(() => undefined),

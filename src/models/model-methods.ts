@@ -8,6 +8,7 @@ import type {
   ModelInfo,
   ModelOutcome,
   ModelSource,
+  Work,
 } from './language-model';
 
 export type EngineId = ModelInfo['engine'];
@@ -19,7 +20,12 @@ export interface LoadedModel {
 }
 
 export type ModelMethods = {
-  load: Method<{ engine: EngineId; source: ModelSource }, LoadProgress, ModelOutcome<LoadedModel>>;
+  load: Method<
+    /** `origins`: where else than to the page's own origin requests may go. */
+    { engine: EngineId; source: ModelSource; origins: string[] },
+    LoadProgress,
+    ModelOutcome<LoadedModel>
+  >;
   complete: Method<{ prompt: string; options: CompletionOptions }, never, ModelOutcome<Completion>>;
   distribution: Method<
     { prompt: string; prefix: readonly number[] },
@@ -28,5 +34,6 @@ export type ModelMethods = {
   >;
   tokenize: Method<{ text: string }, never, ModelOutcome<number[]>>;
   detokenize: Method<{ ids: readonly number[] }, never, ModelOutcome<string>>;
+  work: Method<Record<string, never>, never, Work | null>;
   close: Method<Record<string, never>, never, void>;
 };

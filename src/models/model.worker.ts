@@ -1,8 +1,9 @@
 /** The worker that hosts one engine: loads it, answers one request at a time or, of a server, many. */
 import { Moved, serve, type Handlers } from '../rpc/rpc';
 import { reportForeignRequests } from '../rpc/foreign-requests';
-import type { LanguageModel, ModelFault, ModelOutcome } from './language-model';
-import type { ModelMethods } from './model-methods';
+import { closeGate, openGateTo } from '../rpc/outbound-gate';
+import type { EngineLoader, LanguageModel, ModelFault, ModelOutcome } from './language-model';
+import type { EngineId, ModelMethods } from './model-methods';
 
 let model: LanguageModel | null = null;
 let queue: Promise<unknown> = Promise.resolve();
@@ -25,15 +26,20 @@ function withModel<T>(
   return model?.can.batch ? now() : inTurn(now);
 }
 
+/** An engine's code is fetched when it is wanted. */
+const LOADERS: Record<EngineId, () => Promise<EngineLoader>> = {
+  webllm: async () => (await import('./webllm/load-webllm')).loadWebLLM,
+  wllama: async () => (await import('./wllama/load-wllama')).loadWllama,
+  endpoint: async () => (await import('./endpoint/load-endpoint')).loadEndpoint,
+};
+
 const handlers: Handlers<ModelMethods> = {
-  load: ({ engine, source }, { signal, progress }) =>
+  load: ({ engine, source, origins }, { signal, progress }) =>
     inTurn(async () => {
       await model?.close();
       model = null;
-      const load =
-        engine === 'webllm'
-          ? (await import('./webllm/load-webllm')).loadWebLLM
-          : (await import('./wllama/load-wllama')).loadWllama;
+      openGateTo(origins);
+      const load = await LOADERS[engine]();
       const loaded = await load(source, progress, signal);
       if (!loaded.ok) return loaded;
       model = loaded.value;
@@ -50,6 +56,7 @@ const handlers: Handlers<ModelMethods> = {
     ),
   tokenize: ({ text }) => withModel((m) => m.tokenize(text)),
   detokenize: ({ ids }) => withModel((m) => m.detokenize(ids)),
+  work: async () => (await model?.work?.()) ?? null,
   close: () =>
     inTurn(async () => {
       await model?.close();
@@ -57,5 +64,6 @@ const handlers: Handlers<ModelMethods> = {
     }),
 };
 
+closeGate();
 reportForeignRequests();
 serve<ModelMethods>(self as unknown as Parameters<typeof serve>[0], handlers);
