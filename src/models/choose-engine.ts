@@ -19,6 +19,13 @@ export function describeAdapter(info: GPUAdapterInfo): string {
   return words.length > 0 ? words.join(' ') : 'WebGPU adapter (the browser does not say which)';
 }
 
+/** Whether an adapter is a program on the CPU. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return (
+    info.isFallbackAdapter === true || /swiftshader|llvmpipe|software/i.test(describeAdapter(info))
+  );
+}
+
 /**
  * WebLLM where WebGPU runs on real hardware; wllama where it is missing or in software.
  * Never throws.
@@ -37,8 +44,7 @@ export async function chooseEngine(gpu: GPU | undefined = navigator.gpu): Promis
       reason: 'WebGPU found no graphics adapter, so the model runs on the CPU.',
     };
   const description = describeAdapter(adapter.info);
-  const software =
-    adapter.info.isFallbackAdapter === true || /swiftshader|llvmpipe|software/i.test(description);
+  const software = isSoftware(adapter.info);
   if (software)
     return {
       engine: 'wllama',

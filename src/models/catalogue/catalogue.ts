@@ -41,7 +41,7 @@ export interface CatalogueModel {
   contextLength: number;
   /** Null: we are not sure; the model's page says. */
   licence: Licence | null;
-  /** The model's page at its publisher's. */
+  /** The page of its weights, which names the original and its licence. */
   page: string | null;
   /** WebGPU features without which it does not start. */
   features: readonly string[];
@@ -49,6 +49,8 @@ export interface CatalogueModel {
   bufferBytes: number | null;
   /** WebLLM lists it for devices with little memory, such as phones. */
   lowResource: boolean;
+  /** One of the few that the page proposes to begin with: general, and good for its size. */
+  proposed: boolean;
   /** WebLLM's own record; null for the pocket model. */
   record: ModelRecord | null;
 }
@@ -97,6 +99,7 @@ const listSchema = v.strictObject({
 });
 
 const familiesSchema = v.strictObject({
+  proposed: v.array(v.string()),
   licences: v.record(
     v.string(),
     v.strictObject({ name: v.string(), url: v.pipe(v.string(), v.url()) }),
@@ -179,6 +182,7 @@ function readModel({ base, quantisation, record }: Listed, known: Families): Cat
     features: [...features],
     bufferBytes: record.buffer_size_required_bytes ?? null,
     lowResource: record.low_resource_required,
+    proposed: known.proposed.includes(base),
     record,
   };
 }

@@ -21,5 +21,6 @@ export const POCKET: CatalogueModel = {
   features: [],
   bufferBytes: null,
   lowResource: true,
+  proposed: false,
   record: null,
 };
