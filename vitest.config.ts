@@ -1,6 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserLaunchOptions } from './scripts/browser.mjs';
+
+/** A GGUF file of a real instruct model, where a person has one: test/gpu/smollm2.test.ts. */
+const smollm2 = process.env['SMOLLM2_GGUF'] ? resolve(process.env['SMOLLM2_GGUF']) : '';
 
 // `unit` runs in Node; `gpu` runs on real WebGPU in a real browser (a software adapter will do).
 export default defineConfig({
@@ -10,12 +14,14 @@ export default defineConfig({
       {
         // No page here: an address that does not exist is an error, not index.html.
         appType: 'custom',
+        server: { fs: { allow: ['.', ...(smollm2 ? [dirname(smollm2)] : [])] } },
         optimizeDeps: {
           entries: ['test/gpu/**/*.test.ts'],
           include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm', 'idb'],
         },
         test: {
           name: 'gpu',
+          provide: { smollm2: smollm2 && `/@fs${smollm2}` },
           include: ['test/gpu/**/*.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,

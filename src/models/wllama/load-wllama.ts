@@ -10,6 +10,7 @@ import type {
   ModelSource,
 } from '../language-model';
 import { contextFor } from './gguf-header';
+import { readVocabularyBlob } from './vocabulary';
 import { gatherGguf } from './wllama-files';
 import { WllamaModel } from './wllama-model';
 
@@ -49,6 +50,9 @@ export async function loadWllama(
   const file = await gatherGguf(source, { onProgress, signal, mustStore: false });
   if (!file.ok) return file;
   const { blob, header, hashes } = file.value;
+  const read = await readVocabularyBlob(blob);
+  if (!read.ok) return fault('load-failed', read.reason);
+  const { vocabulary } = read;
   onProgress({ share: null, stage: 'start', text: 'starting llama.cpp' });
   const wllama = new Wllama(
     { default: new URL(wasmUrl, self.location.href).href },
@@ -64,13 +68,17 @@ export async function loadWllama(
       n_gpu_layers: 0,
       n_ctx: contextFor(header),
       n_threads: threadsFor(self.crossOriginIsolated, navigator.hardwareConcurrency),
+      // One sequence and an exact cache: a request's numbers are the same bits whatever the cache
+      // holds of it. With four, or in half precision, they differ by up to a tenth of a nat.
+      ...{ n_parallel: 1, flash_attn: false, cache_type_k: 'f32', cache_type_v: 'f32' },
+      // The template of a model that thinks before it answers is told not to.
+      reasoning: false,
     });
     if (signal.aborted) {
       await wllama.exit();
       return fault('cancelled', 'the load was cancelled');
     }
-    const [name = '', hash = ''] = Object.entries(hashes)[0] ?? [];
-    return { ok: true, value: new WllamaModel(wllama, source, hash, name) };
+    return { ok: true, value: new WllamaModel(wllama, source, hashes, vocabulary) };
   } catch (error) {
     await wllama.exit().catch(() => undefined);
     return signal.aborted ? fault('cancelled', 'the load was cancelled') : loadFault(error);

@@ -10,14 +10,16 @@ import type {
   ModelInfo,
   ModelOutcome,
   ModelSource,
+  Work,
 } from '../language-model';
+import { readTokens, type CompletionAnswer } from './completion-answer';
+import type { Vocabulary } from './vocabulary';
 
-/** One entry of llama.cpp's `top_logprobs`. */
-interface TokenProbability {
-  id: number;
-  token: string;
-  logprob: number;
-}
+/** Added to the logit of a token that is to be drawn for sure, nats. */
+const FORCED = 30;
+
+/** What llama.cpp takes beside a prompt or messages; wllama passes it on as it is. */
+type Request = Record<string, unknown>;
 
 export class WllamaModel implements LanguageModel {
   readonly info: ModelInfo;
@@ -28,28 +30,33 @@ export class WllamaModel implements LanguageModel {
     tokenize: false,
   };
   readonly endTokens: readonly number[];
-  /** Text of each token, learnt from the first distribution. */
-  private pieces: string[] | null = null;
+  private readonly done: Work = { passes: 0, tokens: 0 };
 
+  /** @param hashes SHA-256 by file */
   constructor(
     private readonly wllama: Wllama,
     { id, format }: Pick<ModelSource, 'id' | 'format'>,
-    hash: string,
-    name: string,
+    hashes: Record<string, string>,
+    private readonly vocabulary: Vocabulary,
   ) {
     const loaded = wllama.getLoadedContextInfo();
     this.endTokens = loaded.list_tokens_eog;
     const threads = wllama.isMultithread() ? wllama.getNumThreads() : 1;
+    const left = vocabulary.unprintable.length;
     this.info = {
       engine: 'wllama',
       id,
       format,
-      hashes: { [name]: hash },
+      hashes,
       vocabularySize: loaded.n_vocab,
       contextLength: loaded.n_ctx,
       backend: 'wasm',
       adapter: `WebAssembly on the CPU, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
-      precision: 'weights as in the GGUF file, half-precision cache',
+      precision: 'weights as in the GGUF file, float32 cache',
+      draws:
+        left === 0
+          ? 'from the whole next-token distribution'
+          : `from the next-token distribution over all of ${loaded.n_vocab} tokens but ${left} broken pieces of characters, which llama.cpp cannot report`,
     };
   }
 
@@ -59,52 +66,74 @@ export class WllamaModel implements LanguageModel {
     signal?: AbortSignal,
   ): Promise<ModelOutcome<Float64Array>> {
     if (signal?.aborted) return fault('cancelled', 'stopped');
-    const n = this.info.vocabularySize;
     // wllama takes text only: a prefix goes in as its text, which llama.cpp tokenizes anew. Where the
     // tokens drawn are not the ones it would choose for that text (rare), it continues from its own.
-    const said =
-      prefix.length === 0 ? { ok: true as const, value: '' } : await this.detokenize(prefix);
-    if (!said.ok) return said;
+    const said = this.text(prefix);
+    const { unprintable, letter } = this.vocabulary;
+    const n = this.info.vocabularySize;
+    const listed = n - unprintable.length;
+    const bias: [number, number | false][] = unprintable.map((id) => [id, false]);
     try {
-      const request = {
-        prompt: prompt + said.value,
-        max_tokens: 1,
-        temperature: 1,
-        top_k: 0,
-        top_p: 1,
-        min_p: 0,
-        // The probabilities come from the raw logits, before samplers; this only keeps llama.cpp from
-        // drawing an end token, after which it would report nothing.
-        ignore_eos: true,
-        n_probs: n,
-        logprobs: n,
-        cache_prompt: true,
-        stream: false as const,
-      };
-      const answer = await this.wllama.createCompletion(
-        request as unknown as Parameters<Wllama['createCompletion']>[0] & { stream: false },
-      );
-      const entries = (
-        answer.choices[0]?.logprobs as unknown as {
-          content?: { top_logprobs?: TokenProbability[] }[];
-        } | null
-      )?.content?.[0]?.top_logprobs;
-      if (!entries || entries.length !== n)
+      let forced = 0;
+      let tokens = readTokens(await this.ask(prompt, said, listed, bias));
+      if (!tokens) {
+        // llama.cpp drew the beginning of a character and waits for the rest before it reports
+        forced = FORCED;
+        tokens = readTokens(await this.ask(prompt, said, listed, [...bias, [letter, FORCED]]));
+      }
+      if (tokens?.length !== listed)
         return fault(
           'engine-error',
-          `wllama gave ${entries?.length ?? 0} of ${n} token probabilities`,
+          `wllama gave ${tokens?.length ?? 0} of ${listed} token probabilities`,
         );
-      this.pieces ??= readPieces(entries, n);
       const out = new Float64Array(n).fill(-Infinity);
-      for (const entry of entries) out[entry.id] = entry.logprob;
+      for (const { id, prob } of tokens) out[id] = Math.log(prob);
+      out[letter] = out[letter]! - forced;
       return { ok: true, value: normalised(out) };
     } catch (error) {
-      const code =
-        error instanceof WllamaError && error.type === 'kv_cache_full'
-          ? 'prompt-too-long'
-          : 'engine-error';
-      return fault(code, error);
+      const full =
+        (error instanceof WllamaError && error.type === 'kv_cache_full') ||
+        /exceeds? the (available )?context/i.test(String(error));
+      return fault(full ? 'prompt-too-long' : 'engine-error', error);
     }
+  }
+
+  /**
+   * One token after the prompt and what was said, with the probabilities of the `listed` likeliest. The
+   * cache keeps the beginning that this request shares with the one before.
+   */
+  private async ask(
+    prompt: string,
+    said: string,
+    listed: number,
+    bias: readonly [number, number | false][],
+  ): Promise<CompletionAnswer> {
+    const request: Request = {
+      max_tokens: 1,
+      // what is drawn is thrown away; these keep llama.cpp's samplers from changing the distribution
+      ...{ temperature: 1, top_k: 0, top_p: 1, min_p: 0, seed: 1 },
+      ...{ n_probs: listed, logprobs: this.info.format === 'chat' ? true : listed },
+      ...{ top_logprobs: listed, post_sampling_probs: true, logit_bias: bias },
+      ...{ cache_prompt: true, stream: false },
+    };
+    const answer =
+      this.info.format === 'chat'
+        ? await this.askChat(prompt, said, request)
+        : await this.wllama.createCompletion({ ...request, prompt: prompt + said } as never);
+    const read = answer as unknown as CompletionAnswer;
+    this.done.passes++;
+    this.done.tokens += read.timings?.prompt_n ?? 0;
+    return read;
+  }
+
+  /** llama.cpp puts the messages into the file's own template; an answer begun is the last of them. */
+  private askChat(prompt: string, said: string, request: Request): Promise<unknown> {
+    const messages = [
+      { role: 'user', content: prompt },
+      ...(said === '' ? [] : [{ role: 'assistant', content: said }]),
+    ];
+    const template = { chat_template_kwargs: { enable_thinking: false } };
+    return this.wllama.createChatCompletion({ ...request, messages, ...template } as never);
   }
 
   complete(
@@ -120,11 +149,16 @@ export class WllamaModel implements LanguageModel {
   }
 
   async detokenize(ids: readonly number[]): Promise<ModelOutcome<string>> {
-    if (!this.pieces) {
-      const first = await this.distribution(' ', []);
-      if (!first.ok) return first;
-    }
-    return { ok: true, value: ids.map((id) => this.pieces?.[id] ?? '').join('') };
+    return { ok: true, value: this.text(ids) };
+  }
+
+  private text(ids: readonly number[]): string {
+    const bytes = ids.flatMap((id) => [...(this.vocabulary.pieces[id] ?? [])]);
+    return new TextDecoder().decode(Uint8Array.from(bytes));
+  }
+
+  async work(): Promise<Work> {
+    return { ...this.done };
   }
 
   async close(): Promise<void> {
@@ -132,13 +166,7 @@ export class WllamaModel implements LanguageModel {
   }
 }
 
-function readPieces(entries: readonly TokenProbability[], n: number): string[] {
-  const pieces = new Array<string>(n).fill('');
-  for (const entry of entries) pieces[entry.id] = entry.token;
-  return pieces;
-}
-
-/** llama.cpp sends logs as float32 text: brings their exponentials' sum back to 1 exactly. */
+/** Brings the sum of the exponentials to 1. */
 function normalised(logs: Float64Array): Float64Array {
   let total = 0;
   for (const log of logs) total += Math.exp(log);
