@@ -15,6 +15,13 @@ import { namedOrigins } from './named-origins';
 /** How long a cancelled load may take to give up by itself before its worker is ended. */
 const GRACE_MS = 1000;
 
+/** How long an ended worker may still report its last requests. */
+const LAST_WORDS_MS = 250;
+
+function end(worker: Worker): void {
+  setTimeout(() => worker.terminate(), LAST_WORDS_MS);
+}
+
 /**
  * Starts a worker, loads the model in it.
  * @param signal cancels the load; a load that does not heed it is ended with its worker
@@ -43,10 +50,14 @@ export async function loadModel(
     call.catch((error: Error) => fault('engine-error', error.message));
 
   const loaded = await safely(
-    port.call('load', { engine, source, origins: namedOrigins(source) }, { signal, onProgress: options.onProgress }),
+    port.call(
+      'load',
+      { engine, source, origins: namedOrigins(source) },
+      { signal, onProgress: options.onProgress },
+    ),
   );
   if (!loaded.ok || signal?.aborted) {
-    worker.terminate();
+    end(worker);
     if (signal?.aborted) return fault('cancelled', 'the load was cancelled');
     return loaded as { ok: false; fault: ModelFault };
   }
@@ -70,7 +81,7 @@ export async function loadModel(
           new Promise((resolve) => setTimeout(resolve, GRACE_MS)),
         ]);
         port.fail('the model was closed');
-        worker.terminate();
+        end(worker);
       },
     },
   };

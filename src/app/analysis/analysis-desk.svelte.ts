@@ -4,6 +4,7 @@ import type { ComparisonProgress, Experiment } from '../../analysis/comparison/c
 import type { Comparison } from '../../analysis/comparison/comparison-result';
 import type { Choice, Prediction } from '../../analysis/dynamics/predict';
 import type { AnalysisOptions, Backend, Result } from '../../analysis/result';
+import { followThread } from '../../rpc/foreign-requests';
 import { connect, type Connection } from '../../rpc/rpc';
 import type { FeatureTable } from '../../transitions/features-csv';
 import type { Attempt, CountGraph, Outcome } from '../../transitions/types';
@@ -24,6 +25,7 @@ export class AnalysisDesk {
       type: 'module',
       name: 'equipoise-analysis',
     });
+    followThread(worker);
     this.port = connect<AnalysisMethods>(worker);
     worker.addEventListener('error', (event) => {
       event.preventDefault();

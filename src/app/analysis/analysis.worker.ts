@@ -5,6 +5,7 @@ import { solveLeastAction } from '../../analysis/potential/least-action';
 import { parametricResult } from '../../analysis/potential/parametric-result';
 import { predict } from '../../analysis/dynamics/predict';
 import { reportForeignRequests } from '../../rpc/foreign-requests';
+import { closeGate } from '../../rpc/outbound-gate';
 import { serve, type Handlers } from '../../rpc/rpc';
 import { parseFeaturesCsv } from '../../transitions/features-csv';
 import { readTransitions } from '../../transitions/read-file';
@@ -94,5 +95,6 @@ const handlers: Handlers<AnalysisMethods> = {
   },
 };
 
+closeGate();
 reportForeignRequests();
 serve<AnalysisMethods>(self as unknown as Parameters<typeof serve>[0], handlers);

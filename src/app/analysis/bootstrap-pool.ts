@@ -1,5 +1,6 @@
 /** Bootstrap replicas on several threads: whichever is free takes the next ones. */
 import type { BootstrapProblem } from '../../analysis/balance/bootstrap-null';
+import { followThread } from '../../rpc/foreign-requests';
 import { connect, type Port } from '../../rpc/rpc';
 import type { BootstrapMethods } from './bootstrap-methods';
 
@@ -30,6 +31,7 @@ export function browserThreads(): { hire: Hire; threads: number } | null {
       type: 'module',
       name: 'equipoise-bootstrap',
     });
+    followThread(worker);
     const onFailure = (listener: (reason: string) => void) =>
       worker.addEventListener('error', (event) => {
         event.preventDefault();
