@@ -1,0 +1,18 @@
+/** What the files worker answers: the types of both ends of its port. */
+import type { Method } from '../../rpc/rpc';
+import type { LoadProgress, ModelOutcome, ModelSource } from '../language-model';
+
+/** A model whose files are all here. */
+export interface StoredModel {
+  bytes: number;
+  /** SHA-256 by file name. */
+  hashes: Record<string, string>;
+}
+
+export type FilesMethods = {
+  store: Method<
+    { engine: 'webllm' | 'wllama'; source: ModelSource },
+    LoadProgress,
+    ModelOutcome<StoredModel>
+  >;
+};
