@@ -47,6 +47,8 @@ const OF_MODELS: Record<ModelFault['code'], Sentence> = {
 const OF_THE_PAGE: Record<string, Sentence> = {
   'no-model': (detail) =>
     `The model${detail ? ` ${detail}` : ''} is not known to this browser: it may have been deleted, or added in another one. Add it again, or choose another.`,
+  'choose-files': (detail) =>
+    `The files of ${detail || 'this model'} are on your disk, and a page has to be given them anew in each visit. Choose them again under Models, or keep a copy in this browser.`,
   'no-endpoint': (detail) =>
     `No server is connected${said(detail)}. Connect to it under Models; the key is never part of a log or an address.`,
   storage: (detail) =>
@@ -104,6 +106,7 @@ const WAYS: Readonly<Record<string, readonly WayOn[]>> = {
   'bad-answer': ['again', 'models'],
   'engine-error': ['again', 'models'],
   'no-model': ['models'],
+  'choose-files': ['models'],
   'no-endpoint': ['models'],
 };
 
@@ -120,6 +123,7 @@ const REASONS: Record<string, string> = {
   'same-state': 'the same word again',
   invalid: 'marked invalid',
   'no-end': 'the answer did not end',
+  'not-an-option': 'none of the options',
 };
 
 /** Why an attempt was rejected, in words. */

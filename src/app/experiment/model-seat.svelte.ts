@@ -1,7 +1,8 @@
 /** The one loaded model: found by its id, loaded in a worker of its own, kept until another is wanted. */
-import { modelSource } from '../../models/catalogue';
+import { modelSource, POCKET } from '../../models/catalogue';
 import { chooseEngine } from '../../models/choose-engine';
 import { loadModel } from '../../models/load-model';
+import { askToPersist } from '../../models/files/storage';
 import type { EngineId } from '../../models/model-methods';
 import type {
   EndpointAddress,
@@ -55,6 +56,8 @@ export class ModelSeat {
       ]);
       if (this.model && this.from === from) return { ok: true, value: this.model };
       await this.leave();
+      // What the person waits for should not be evicted; the pocket model is soon here again.
+      if (engine !== 'endpoint' && source.value.id !== POCKET.id) await askToPersist();
       if (signal.aborted) return { ok: false, fault: fault('cancelled') };
       const loaded = await loadModel(engine, source.value, {
         signal,
@@ -79,7 +82,9 @@ export class ModelSeat {
 
   private async source({ id, engine, endpoint }: Wanted): Promise<Outcome<ModelSource>> {
     if (engine === 'endpoint' || id === ENDPOINT) return this.connected(endpoint);
-    return { ok: true, value: await modelSource(id, this.base) };
+    if (id === POCKET.id) return { ok: true, value: await modelSource(id, this.base) };
+    const { sourceOf } = await import('../models/source-of');
+    return sourceOf(id, this.base);
   }
 
   /** The connected server, where it is the one that is wanted. */
@@ -91,7 +96,7 @@ export class ModelSeat {
         ok: false,
         fault: fault('no-endpoint', wanted ? `${wanted.model} at ${wanted.origin}` : ''),
       };
-    return { ok: true, value: sourceOf(address) };
+    return { ok: true, value: serverSource(address) };
   }
 }
 
@@ -99,7 +104,7 @@ function sameServer(a: EndpointName, b: EndpointName): boolean {
   return a.origin === b.origin && a.model === b.model;
 }
 
-function sourceOf(address: EndpointAddress): ModelSource {
+function serverSource(address: EndpointAddress): ModelSource {
   const format = address.api === 'chat' ? 'chat' : 'plain';
   return { id: ENDPOINT, format, endpoint: address, hashes: {} };
 }
