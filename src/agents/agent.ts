@@ -31,21 +31,20 @@ export interface Agent {
   stop: readonly string[];
   /** Tokens an answer may have; one that goes on is cut off and rejected (`no-end`). */
   maxTokens: number;
-  /** Where every answer has the same number of tokens (one-token labels): that number, else null. */
-  answerTokens?(parameters: AgentParameters): number | null;
+  /** The limit with these parameters, where it is not just `maxTokens`. */
+  limit?(parameters: AgentParameters): AnswerLimit;
 }
 
 /** How long an answer may be. */
 export interface AnswerLimit {
   maxTokens: number;
-  /** Every answer has exactly `maxTokens` tokens: reaching the limit is its end. */
+  /** Every answer has exactly `maxTokens` tokens (one-token labels): reaching the limit is its end. */
   fixed: boolean;
 }
 
 /** The limit of an agent's answers with these parameters. */
 export function answerLimit(agent: Agent, parameters: AgentParameters): AnswerLimit {
-  const fixed = agent.answerTokens?.(parameters) ?? null;
-  return { maxTokens: fixed ?? agent.maxTokens, fixed: fixed !== null };
+  return agent.limit?.(parameters) ?? { maxTokens: agent.maxTokens, fixed: false };
 }
 
 /**

@@ -1,10 +1,15 @@
-/** word-walk: given a word, answer a related word. The state is the word; the topic a parameter. */
+/** word-walk: given a word, answer a related word. The state is the word; topic and wording are parameters. */
 import type { Agent, AgentParameters } from './agent';
+import { bareWord } from './lenient';
 import lists from './word-lists.json';
 
 const TOPICS = new Map<string, readonly string[]>(Object.entries(lists.topics));
-/** The parameter's value for all topics together. */
+/** The topic's value for all topics together. */
 const CORE = 'core';
+/** The topic's value for every word there is. */
+const ANY = 'any';
+/** The wording's value for instruct models. */
+const INSTRUCTION = 'instruction';
 const ALL: readonly string[] = [...TOPICS.values()].flat();
 const members = new Map([...TOPICS, [CORE, ALL] as const].map(([id, w]) => [id, new Set(w)]));
 
@@ -14,8 +19,10 @@ function words(parameters: AgentParameters): readonly string[] {
 
 function template(parameters: AgentParameters): string {
   const topic = parameters['topic'] ?? CORE;
-  const kind = topic === CORE ? '' : `${topic} `;
-  return `Q: Name one ${kind}word related to {state}.\nA:`;
+  const kind = TOPICS.has(topic) ? `${topic} ` : '';
+  return parameters['wording'] === INSTRUCTION
+    ? `Give one word, nothing else. One ${kind}word related to {state}:`
+    : `Q: Name one ${kind}word related to {state}.\nA:`;
 }
 
 export const wordWalk: Agent = {
@@ -34,6 +41,16 @@ export const wordWalk: Agent = {
           hint: `${list.length} words`,
         })),
         { value: CORE, label: 'all topics', hint: `${ALL.length} words` },
+        { value: ANY, label: 'any word', hint: 'no list' },
+      ],
+    },
+    {
+      id: 'wording',
+      label: 'Wording',
+      default: 'question',
+      options: [
+        { value: 'question', label: 'question', hint: 'the one the pocket model knows' },
+        { value: INSTRUCTION, label: 'instruction', hint: 'for instruct models' },
       ],
     },
   ],
@@ -42,14 +59,21 @@ export const wordWalk: Agent = {
   // A function as replacement: `$&` in a state is text, not a pattern.
   prompt: (state, parameters) => template(parameters).replace('{state}', () => state),
   parse(answer, state, parameters) {
-    const word = answer.trim().toLowerCase();
+    const lenient = parameters['wording'] === INSTRUCTION;
+    const word = lenient ? bareWord(answer) : answer.trim().toLowerCase();
     if (word === '') return { ok: false, reason: 'empty' };
     if (!/^[a-z]+$/.test(word)) return { ok: false, reason: 'not-a-word' };
-    if (!members.get(parameters['topic'] ?? CORE)?.has(word))
+    const topic = parameters['topic'] ?? CORE;
+    if (topic !== ANY && !members.get(topic)?.has(word))
       return { ok: false, reason: 'not-in-topic' };
     if (word === state) return { ok: false, reason: 'same-state' };
     return { ok: true, state: word };
   },
   stop: ['\n'],
   maxTokens: 6,
+  // a word of a real vocabulary may be several tokens, and has quotation marks and a full stop round it
+  limit: (parameters) => ({
+    maxTokens: parameters['wording'] === INSTRUCTION ? 10 : 6,
+    fixed: false,
+  }),
 };

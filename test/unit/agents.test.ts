@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AGENTS, findAgent } from '../../src/agents';
-import { readParameters } from '../../src/agents/agent';
+import { answerLimit, readAnswer, readParameters } from '../../src/agents/agent';
+import { closedChoice } from '../../src/agents/closed-choice';
 import { letterSum, wordSum } from '../../src/agents/word-sum';
 import { wordWalk } from '../../src/agents/word-walk';
 
@@ -55,8 +56,7 @@ describe('word-walk', () => {
   const topics = wordWalk.parameters[0]!.options.map(({ value }) => value);
 
   it('has four topics of 40 to 60 words, and a whole core of 100 to 200', () => {
-    expect(topics).toHaveLength(5);
-    expect(topics[4]).toBe('core');
+    expect(topics.slice(4)).toEqual(['core', 'any']);
     const hints = wordWalk.parameters[0]!.options.map(({ hint }) => Number.parseInt(hint!, 10));
     for (const n of hints.slice(0, 4)) {
       expect(n).toBeGreaterThanOrEqual(40);
@@ -82,6 +82,100 @@ describe('word-walk', () => {
     expect(wordWalk.parse(' Butter', 'bread', { topic: 'food' })).toEqual({
       ok: true,
       state: 'butter',
+    });
+  });
+});
+
+describe('word-walk for instruct models', () => {
+  const instruction = { topic: 'food', wording: 'instruction' };
+
+  it('is as before where a log says nothing of the wording', () => {
+    const { parameters } = readParameters(wordWalk, { topic: 'food' });
+    expect(parameters).toEqual({ topic: 'food', wording: 'question' });
+    expect(wordWalk.prompt('bread', parameters)).toBe(
+      'Q: Name one food word related to bread.\nA:',
+    );
+    expect(answerLimit(wordWalk, parameters)).toEqual({ maxTokens: 6, fixed: false });
+    expect(wordWalk.parse('Butter.', 'bread', parameters).ok).toBe(false);
+  });
+
+  it.each([
+    'butter',
+    ' Butter.',
+    '"Butter"',
+    '“Butter.”',
+    '**butter**',
+    '(BUTTER)!',
+    "'butter',",
+    '- butter',
+    '`butter`',
+  ])('takes the dress off %j', (answer) => {
+    expect(wordWalk.parse(answer, 'bread', instruction)).toEqual({ ok: true, state: 'butter' });
+  });
+
+  it.each([
+    ['Butter is related to bread.', 'not-a-word'],
+    ['butter, cheese', 'not-a-word'],
+    ['1. butter', 'not-a-word'],
+    ['<b>butter</b>', 'not-a-word'],
+    ['"…"', 'empty'],
+    ['Quark.', 'not-in-topic'],
+    ['Bread.', 'same-state'],
+  ])('picks nothing out of %j: %s', (answer, reason) => {
+    expect(wordWalk.parse(answer, 'bread', instruction)).toEqual({ ok: false, reason });
+  });
+
+  it('takes any word where no list is asked for', () => {
+    const any = { topic: 'any', wording: 'instruction' };
+    expect(wordWalk.parse('Quark.', 'bread', any)).toEqual({ ok: true, state: 'quark' });
+    expect(wordWalk.parse('two words', 'bread', any).ok).toBe(false);
+    expect(wordWalk.prompt('bread', any)).toBe(
+      'Give one word, nothing else. One word related to bread:',
+    );
+  });
+});
+
+describe('closed-choice', () => {
+  const letters = { list: 'food', labels: 'letters' };
+  const asWords = { list: 'food', labels: 'words' };
+
+  it('lists sixteen options before it names the state', () => {
+    const prompt = closedChoice.prompt('tea', letters);
+    expect(prompt).toMatch(/^A\) bread\nB\) butter\n/);
+    expect(prompt).toContain('P) ');
+    expect(prompt).not.toContain('Q) ');
+    expect(prompt.indexOf('goes best with tea')).toBeGreaterThan(prompt.indexOf('P) '));
+  });
+
+  it.each([
+    ['B', letters, 'butter'],
+    [' b', letters, 'butter'],
+    ['(B)', letters, 'butter'],
+    ['butter', letters, 'butter'],
+    ['Butter.', asWords, 'butter'],
+  ])('reads %j', (answer, parameters, state) => {
+    expect(closedChoice.parse(answer, 'milk', parameters)).toEqual({ ok: true, state });
+  });
+
+  it.each([
+    ['Q', letters, 'not-an-option'],
+    ['B', asWords, 'not-an-option'],
+    ['B) butter', letters, 'not-an-option'],
+    ['constructor', asWords, 'not-an-option'],
+    ['', letters, 'empty'],
+    ['A', letters, 'same-state'],
+  ])('rejects %j', (answer, parameters, reason) => {
+    expect(closedChoice.parse(answer, 'bread', parameters)).toEqual({ ok: false, reason });
+  });
+
+  it('has answers of one token by letters, so that the limit is their end', () => {
+    const cut = { text: 'B', finish: 'length' } as const;
+    expect(answerLimit(closedChoice, letters)).toEqual({ maxTokens: 1, fixed: true });
+    expect(readAnswer(closedChoice, letters, 'bread', cut)).toEqual({ ok: true, state: 'butter' });
+    const word = { text: 'butter', finish: 'length' } as const;
+    expect(readAnswer(closedChoice, asWords, 'bread', word)).toEqual({
+      ok: false,
+      reason: 'no-end',
     });
   });
 });

@@ -57,7 +57,7 @@ describe('the exact kernel', () => {
     const agentOf = (fixed: boolean): Agent => ({
       ...agent,
       ...{ stop: [], parse: (answer: string) => ({ ok: true, state: answer }), maxTokens: 1 },
-      ...(fixed && { answerTokens: () => 1 }),
+      ...(fixed && { limit: () => ({ maxTokens: 1, fixed: true }) }),
     });
     const model = new ToyModel();
     const next = await model.distribution('from a:', []);
