@@ -10,6 +10,7 @@ import { Experiment } from './experiment/experiment.svelte';
 import { canContinue } from './experiment/log-header';
 import { fault } from './messages';
 import { EndpointSettings } from './models/endpoint-settings.svelte';
+import { Privacy } from './privacy.svelte';
 import type { SetUp } from './router';
 import { readDataIndex, type DataSet } from './start/data-sets';
 import { Shelf } from './start/shelf.svelte';
@@ -46,6 +47,7 @@ export class Laboratory {
   selected = $state<string | null>(null);
 
   readonly endpoint = new EndpointSettings();
+  readonly privacy = new Privacy();
   /** What the set-up form holds: choosing a model elsewhere keeps the rest of it. */
   draft: SetUp | null = null;
   readonly desk: AnalysisDesk;
@@ -66,8 +68,9 @@ export class Laboratory {
   ) {
     const store = () => (this.storeOpened ??= LogStore.open());
     this.desk = new AnalysisDesk(choice);
-    this.experiment = new Experiment(store, base, this.endpoint);
+    this.experiment = new Experiment(store, base, this.endpoint, this.privacy);
     this.shelf = new Shelf(store);
+    this.privacy.listen();
   }
 
   /** The bundled data sets; fetched once. */

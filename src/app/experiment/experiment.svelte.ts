@@ -10,6 +10,7 @@ import type { LogStore, RunRecord } from '../../transitions/store';
 import type { Attempt, CountGraph, Fault } from '../../transitions/types';
 import { fault } from '../messages';
 import { nameOf, type EndpointSettings } from '../models/endpoint-settings.svelte';
+import type { Privacy } from '../privacy.svelte';
 import type { SetUp } from '../router';
 import { addPasses, rate, readCounters, type Counters, type Passes } from './counters';
 import { holdRun } from './hold-run';
@@ -51,6 +52,7 @@ export class Experiment {
     private readonly store: () => Promise<LogStore>,
     base: string,
     private readonly endpoint: EndpointSettings,
+    private readonly privacy: Pick<Privacy, 'begin' | 'end'>,
   ) {
     this.seat = new ModelSeat(base, endpoint);
   }
@@ -76,6 +78,7 @@ export class Experiment {
     const { parameters } = readParameters(agent, setUp.parameters);
     this.clear();
     this.setUp = setUp;
+    this.privacy.begin();
     const model = await this.ready({ id: setUp.model, engine: setUp.engine });
     if (!model) return null;
     const { address } = this.endpoint;
@@ -109,6 +112,7 @@ export class Experiment {
     for (const attempt of log.attempts) this.counter.add(attempt);
     this.counters = readCounters(this.counter);
     this.run = record;
+    this.privacy.begin();
     if (agent) {
       const { parameters } = readParameters(agent, texts(record.header));
       this.walk = new WalkState(agent.initialStates(parameters), log.attempts);
@@ -197,6 +201,7 @@ export class Experiment {
     this.problem = null;
     this.rate = 0;
     this.passes = null;
+    this.privacy.end();
     this.phase = 'idle';
   }
 
