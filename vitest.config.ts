@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'gpu',
           provide: { smollm2: smollm2 && `/@fs${smollm2}` },
           include: ['test/gpu/**/*.test.ts'],
+          globalSetup: ['test/helpers/file-server.setup.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
           browser: {

@@ -11,7 +11,8 @@ export interface StoredModel {
 
 export type FilesMethods = {
   store: Method<
-    { engine: 'webllm' | 'wllama'; source: ModelSource },
+    /** `origins`: those that a person named, which requests may leave for. */
+    { engine: 'webllm' | 'wllama'; source: ModelSource; origins: readonly string[] },
     LoadProgress,
     ModelOutcome<StoredModel>
   >;

@@ -1,5 +1,6 @@
 /** The worker that stores a model's files without loading the model: only workers may append to files on disk. */
 import { reportForeignRequests } from '../../rpc/foreign-requests';
+import { closeGate, openGateTo } from '../../rpc/outbound-gate';
 import { serve } from '../../rpc/rpc';
 import { fault } from '../fault';
 import { gatherWebLLM } from '../webllm/webllm-files';
@@ -12,9 +13,11 @@ function sizeOf(files: Iterable<Blob>): number {
   return bytes;
 }
 
+closeGate();
 reportForeignRequests();
 serve<FilesMethods>(self as unknown as Parameters<typeof serve>[0], {
-  async store({ engine, source }, { progress: onProgress, signal }) {
+  async store({ engine, source, origins }, { progress: onProgress, signal }) {
+    openGateTo(origins);
     const options = { onProgress, signal, mustStore: true };
     if (engine === 'wllama') {
       if (!source.gguf) return fault('load-failed', `the model ${source.id} has no GGUF file`);

@@ -4,7 +4,7 @@ import type { ModelFault } from '../language-model';
 
 /** Functions that this WebLLM asks its libraries for, and one of another version lacks or has otherwise. */
 const OTHER_VERSION =
-  /Cannot find .* in exports|Cannot find (global )?function|required VM function|PackedFunc|mismatch|undefined symbol/i;
+  /exports\.\w+ is not a function|Cannot find .* in exports|Cannot find (global )?function|required VM function|PackedFunc|mismatch|undefined symbol/i;
 
 /**
  * @param error what `MLCEngine.reload` threw
