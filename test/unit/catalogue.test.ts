@@ -7,6 +7,7 @@ import { isUpToDate, webllmModels } from '../../scripts/catalogue';
 import { POCKET } from '../../src/models/catalogue';
 import {
   findModel,
+  embeddingBytes,
   leftOut,
   ORIGINS,
   readCatalogue,
@@ -29,7 +30,7 @@ listed.models.map(({ record }) => record) satisfies ModelRecord[];
 
 describe('the list of WebLLM', () => {
   it('is what the installed WebLLM gives, and an upgrade would be noticed', async () => {
-    expect(await isUpToDate()).toBe(true);
+    expect(await isUpToDate(), 'run npx tsx scripts/catalogue.ts').toBe(true);
     const newer = prebuiltAppConfig.model_list.map((record, k) =>
       k === 7 ? { ...record, vram_required_MB: 1 } : record,
     );
@@ -165,6 +166,34 @@ describe('sizes', () => {
     expect(differences.length).toBeGreaterThanOrEqual(6);
     for (const { base, ratio } of differences)
       expect(Math.abs(ratio - 1), `${base} ${ratio}`).toBeLessThan(0.01);
+  });
+});
+
+describe('the largest buffer', () => {
+  it('is the table of token vectors, by which WebLLM too comes to what it states', () => {
+    const stated = ofWebLLM.filter(
+      ({ record }) => record!.buffer_size_required_bytes !== undefined,
+    );
+    expect(stated.map(({ base }) => base)).toEqual(
+      expect.arrayContaining(['gemma-2b-it', 'gemma-4-E2B-it']),
+    );
+    const about: Record<string, { embedding: number[] | null }> = families.models;
+    for (const { base, quantisation, bufferBytes, record } of stated) {
+      const [tokens, width] = about[base]!.embedding!;
+      expect(bufferBytes).toBe(record!.buffer_size_required_bytes);
+      expect(embeddingBytes([tokens!, width!], quantisation), base).toBe(bufferBytes);
+    }
+  });
+
+  it('is known of nearly all, and a plausible part of the weights', () => {
+    const known = ofWebLLM.filter(({ bufferBytes }) => bufferBytes !== null);
+    expect(known.length).toBeGreaterThan(130);
+    for (const { id, bufferBytes, download } of known) {
+      expect(bufferBytes! / download.bytes, id).toBeLessThan(0.35);
+      expect(bufferBytes! / download.bytes, id).toBeGreaterThan(0.01);
+    }
+    expect(embeddingBytes([10, 40], 'q3f16_1')).toBe(160);
+    expect(embeddingBytes([10, 40], 'q0f16')).toBe(800);
   });
 });
 

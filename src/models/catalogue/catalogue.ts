@@ -45,7 +45,7 @@ export interface CatalogueModel {
   page: string | null;
   /** WebGPU features without which it does not start. */
   features: readonly string[];
-  /** The least `maxStorageBufferBindingSize`, where WebLLM states one. */
+  /** Its largest tensor as far as that is known, in bytes: one storage buffer has to hold it. */
   bufferBytes: number | null;
   /** WebLLM lists it for devices with little memory, such as phones. */
   lowResource: boolean;
@@ -110,6 +110,8 @@ const familiesSchema = v.strictObject({
       name: v.string(),
       family: v.string(),
       parameters: size,
+      /** Tokens in the vocabulary and width of a token's vector, where we are sure. */
+      embedding: v.nullable(v.tuple([size, size])),
       licence: v.nullable(v.string()),
       purpose: v.picklist(['general', 'code', 'mathematics', 'japanese']),
       reasons: v.boolean(),
@@ -118,27 +120,40 @@ const familiesSchema = v.strictObject({
 });
 
 /**
- * Bits a weight takes, with its share of the scales. Groups of 32 weights of 4 bits share one scale of 16
- * or 32 bits; of 3 bits ten fit into 32 bits, and groups of 40 share a scale.
+ * Bits a weight takes: in its own tensor, and of the scales. Groups of 32 weights of 4 bits share one scale
+ * of 16 or 32 bits; of 3 bits ten fit into 32 bits, and groups of 40 share a scale.
  */
-const BITS: Record<string, number> = {
-  q0f16: 16,
-  q0f32: 32,
-  q3f16_1: 3.2 + 16 / 40,
-  q4f16_1: 4 + 16 / 32,
-  q4f32_1: 4 + 32 / 32,
+const BITS: Record<string, { packed: number; scales: number }> = {
+  q0f16: { packed: 16, scales: 0 },
+  q0f32: { packed: 32, scales: 0 },
+  q3f16_1: { packed: 3.2, scales: 16 / 40 },
+  q4f16_1: { packed: 4, scales: 16 / 32 },
+  q4f32_1: { packed: 4, scales: 32 / 32 },
 };
 
+function bitsOf(quantisation: string): { packed: number; scales: number } {
+  const bits = BITS[quantisation];
+  if (bits === undefined) throw new TypeError(`unknown quantisation ${quantisation}`);
+  return bits;
+}
+
 /**
- * Bytes of a model's weights.
+ * Bytes of a model's weights with their scales.
  * @param parameters how many weights
  * @param quantisation WebLLM's name of the format
  * @throws TypeError for a format that is not known
  */
 export function weightBytes(parameters: number, quantisation: string): number {
-  const bits = BITS[quantisation];
-  if (bits === undefined) throw new TypeError(`unknown quantisation ${quantisation}`);
-  return Math.round((parameters * bits) / 8);
+  const { packed, scales } = bitsOf(quantisation);
+  return Math.round((parameters * (packed + scales)) / 8);
+}
+
+/** Bytes of the table of token vectors without its scales: the largest tensor of a model with many tokens. */
+export function embeddingBytes(
+  [tokens, width]: readonly [number, number],
+  quantisation: string,
+): number {
+  return Math.round((tokens * width * bitsOf(quantisation).packed) / 8);
 }
 
 const PURPOSES: Record<Exclude<Purpose, 'words'>, string> = {
@@ -180,7 +195,9 @@ function readModel({ base, quantisation, record }: Listed, known: Families): Cat
     licence: licence && { id: about.licence!, ...licence },
     page: record.model,
     features: [...features],
-    bufferBytes: record.buffer_size_required_bytes ?? null,
+    bufferBytes:
+      record.buffer_size_required_bytes ??
+      (about.embedding && embeddingBytes(about.embedding, quantisation)),
     lowResource: record.low_resource_required,
     proposed: known.proposed.includes(base),
     record,

@@ -47,9 +47,13 @@ function runtimeReason(limits: GraphicsLimits): string | null {
 }
 
 /** The largest storage buffer that WebLLM gets on an adapter, in bytes. */
-export function usableBinding({ maxStorageBufferBindingSize }: GraphicsLimits): number {
-  const { wanted, least } = RUNTIME.binding;
-  return maxStorageBufferBindingSize >= wanted ? wanted : least;
+export function usableBuffer(limits: GraphicsLimits): number {
+  const granted = (has: number, { wanted, least }: { wanted: number; least: number }) =>
+    has >= wanted ? wanted : least;
+  return Math.min(
+    granted(limits.maxBufferSize, RUNTIME.buffer),
+    granted(limits.maxStorageBufferBindingSize, RUNTIME.binding),
+  );
 }
 
 /** Why the memory cannot be enough, or null; most browsers on most machines do not say. */
@@ -94,7 +98,7 @@ function refusal(
     const instead = withoutF16(model, machine, catalogue);
     return `It computes in 16-bit numbers, which this graphics adapter does not offer (shader-f16)${instead ? `; ${instead.name} runs here` : ''}.`;
   }
-  const usable = usableBinding(limits);
+  const usable = usableBuffer(limits);
   if (model.bufferBytes !== null && model.bufferBytes > usable)
     return `It needs a buffer of ${bytesInWords(model.bufferBytes)}, and WebLLM can have ${bytesInWords(usable)} on this graphics adapter.`;
   return memoryReason(model, machine);
@@ -116,6 +120,11 @@ function notes(model: CatalogueModel, machine: Machine): string[] {
     if (told && !small && !model.lowResource)
       found.push('WebLLM does not list it for devices with little memory.');
   }
+  const usable = usableBuffer(graphics.limits);
+  if (model.bufferBytes === null && usable < RUNTIME.buffer.wanted)
+    found.push(
+      `WebLLM can have buffers of ${bytesInWords(usable)} on this graphics adapter, and nobody says whether this model needs larger ones.`,
+    );
   const free =
     storage.quota === null || storage.used === null ? null : storage.quota - storage.used;
   if (free !== null && free < model.download.bytes)
