@@ -35,6 +35,11 @@ export interface Agent {
   limit?(parameters: AgentParameters): AnswerLimit;
 }
 
+/** What all prompts of an agent begin with: its template up to the state. */
+export function sharedBeginning(agent: Agent, parameters: AgentParameters): string {
+  return agent.template(parameters).split('{state}', 1)[0]!;
+}
+
 /** How long an answer may be. */
 export interface AnswerLimit {
   maxTokens: number;

@@ -129,6 +129,11 @@ export interface LanguageModel {
     prefix: readonly number[],
     signal?: AbortSignal,
   ): Promise<ModelOutcome<Float64Array>>;
+  /**
+   * Declares what the prompts to come begin with, so that an engine can compute it once. A prompt that does
+   * not begin so is answered all the same. The numbers then depend on the request and on this text.
+   */
+  begin?(text: string): Promise<void>;
   tokenize(text: string): Promise<ModelOutcome<number[]>>;
   detokenize(ids: readonly number[]): Promise<ModelOutcome<string>>;
   /** What it has computed so far, where the engine counts it. */

@@ -72,9 +72,11 @@ export async function loadModel(
         safely(port.call('complete', { prompt, options: completion }, { signal: stop })),
       distribution: (prompt, prefix, stop) =>
         safely(port.call('distribution', { prompt, prefix: [...prefix] }, { signal: stop })),
+      // a worker that died says so at the next question
+      begin: (text) => port.call('begin', { text }).catch(() => undefined),
       tokenize: (text) => safely(port.call('tokenize', { text })),
       detokenize: (ids) => safely(port.call('detokenize', { ids: [...ids] })),
-      work: () => port.call('work', {}),
+      work: () => port.call('work', {}).catch(() => null),
       close: async () => {
         await Promise.race([
           port.call('close', {}).catch(() => undefined),

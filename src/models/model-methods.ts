@@ -32,6 +32,7 @@ export type ModelMethods = {
     never,
     ModelOutcome<Float64Array>
   >;
+  begin: Method<{ text: string }, never, void>;
   tokenize: Method<{ text: string }, never, ModelOutcome<number[]>>;
   detokenize: Method<{ ids: readonly number[] }, never, ModelOutcome<string>>;
   work: Method<Record<string, never>, never, Work | null>;

@@ -54,6 +54,7 @@ const handlers: Handlers<ModelMethods> = {
     withModel((m) => m.distribution(prompt, prefix, signal)).then((answer) =>
       answer.ok ? (new Moved(answer, [answer.value.buffer]) as unknown as typeof answer) : answer,
     ),
+  begin: ({ text }) => inTurn(async () => model?.begin?.(text)),
   tokenize: ({ text }) => withModel((m) => m.tokenize(text)),
   detokenize: ({ ids }) => withModel((m) => m.detokenize(ids)),
   work: async () => (await model?.work?.()) ?? null,

@@ -2,7 +2,13 @@
  * The exact kernel: every answer above a stated chance followed through the model's own next-token
  * distributions. No sampling noise; what was not followed is known.
  */
-import { answerLimit, readAnswer, type Agent, type AgentParameters } from '../agents/agent';
+import {
+  answerLimit,
+  readAnswer,
+  sharedBeginning,
+  type Agent,
+  type AgentParameters,
+} from '../agents/agent';
 import { findStop } from '../models/complete';
 import { shape, type Shaping } from '../models/draw';
 import type { Completion, LanguageModel, ModelOutcome } from '../models/language-model';
@@ -107,12 +113,13 @@ function record(
  * @returns the kernel; the engine's fault as it is, `cancelled` where the signal fired
  */
 export async function exactKernel(
-  model: Source,
+  model: Source & Pick<LanguageModel, 'begin'>,
   settings: ExactSettings,
   states: readonly string[],
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<ModelOutcome<CountGraph>> {
+  await model.begin?.(sharedBeginning(settings.agent, settings.parameters));
   const counter = new Counter();
   for (const [done, state] of states.entries()) {
     progress(done, states.length);

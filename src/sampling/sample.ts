@@ -1,5 +1,5 @@
 /** The run: which source next, ask, parse, record. Every accepted transition is durable first. */
-import type { Agent, AgentParameters } from '../agents/agent';
+import { sharedBeginning, type Agent, type AgentParameters } from '../agents/agent';
 import { stream } from '../models/draw';
 import type { LanguageModel, ModelFault } from '../models/language-model';
 import type { Attempt } from '../transitions/types';
@@ -61,6 +61,7 @@ export async function sample(
   hooks: SamplingHooks,
   signal: AbortSignal,
 ): Promise<SamplingEnd> {
+  await model.begin?.(sharedBeginning(settings.agent, settings.parameters));
   const ask = asker(model, settings);
   const recorder = new Recorder(settings, state, hooks);
   // Along a chain every answer is the next question: one at a time.

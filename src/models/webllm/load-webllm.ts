@@ -13,7 +13,8 @@ import { DeviceWatch } from './device-watch';
 import { GIVEN, withGivenCaches } from './given-caches';
 import { loadFault } from './load-fault';
 import { gatherWebLLM, type WebLLMFiles } from './webllm-files';
-import { Recorder, WebLLMModel, type Tokenizer } from './webllm-model';
+import { pipelineOf } from './pipeline';
+import { Recorder, WebLLMModel } from './webllm-model';
 
 /** WebLLM's own words on progress as ours. */
 function readProgress(report: { progress: number; text: string }): LoadProgress {
@@ -88,10 +89,10 @@ export async function loadWebLLM(
   try {
     await withGivenCaches(given(gathered.value), () => watch.during(() => engine.reload(id)));
     if (!signal.aborted && !watch.fault) {
-      const tokenizer = tokenizerOf(engine, id);
-      if (!tokenizer) return fault('load-failed', 'this WebLLM does not show its tokenizer');
+      const pipeline = pipelineOf(engine, id);
+      if (!pipeline) return fault('load-failed', 'this WebLLM does not show its tokenizer');
       const config = { ...gathered.value.config, ...webllm.overrides };
-      const model = new WebLLMModel(engine, recorder, watch, tokenizer, config, {
+      const model = new WebLLMModel(engine, recorder, watch, pipeline, config, {
         ...{ id, format: source.format, hashes: gathered.value.hashes },
       });
       return { ok: true, value: model };
@@ -105,11 +106,4 @@ export async function loadWebLLM(
     signal.removeEventListener('abort', stop);
   }
   return fault('cancelled', 'the load was cancelled');
-}
-
-function tokenizerOf(engine: MLCEngine, id: string): Tokenizer | null {
-  const { loadedModelIdToPipeline: pipelines } = engine as unknown as {
-    loadedModelIdToPipeline?: Map<string, { tokenizer?: Tokenizer }>;
-  };
-  return pipelines?.get(id)?.tokenizer ?? null;
 }

@@ -9,22 +9,18 @@ import type {
   ModelAbilities,
   ModelInfo,
   ModelOutcome,
+  Work,
 } from '../language-model';
 import type { DeviceWatch } from './device-watch';
 import type { ChatConfig } from './chat-config';
+import { KeptCache, piecesOf, type Piece } from './kept-cache';
+import { cachePop, chatTokens, stopTokens, type Pipeline } from './pipeline';
 
 /**
- * Up to this many tokens, prompt and prefix go through the model in one pass. Beyond it the prompt is
- * one pass and the prefix one token a pass, on top of what the cache holds where that is its start.
- * Either way the numbers depend on the request alone, never on what was asked before.
+ * A prompt computed on top of its beginning may differ from the prompt in one pass by this much, nats, in
+ * any token of at least 1e-4: rounding. A library whose kernels race differs by more, and is not trusted.
  */
-const ONE_PASS = 64;
-
-/** WebLLM's tokenizer, which it shares with nobody: reached through its private pipeline. */
-export interface Tokenizer {
-  encode(text: string): Int32Array;
-  decode(ids: Int32Array): string;
-}
+const ROUNDING = 0.05;
 
 /** Keeps the raw logits of the last step: before bias, penalties and temperature. */
 export class Recorder implements LogitProcessor {
@@ -65,20 +61,36 @@ export class WebLLMModel implements LanguageModel {
   };
   /** The last prompt's ids: the same prompt is asked about many times. */
   private prompt: { text: string; ids: number[] } | null = null;
-  /** What the engine's cache holds: a prompt's ids and the prefix after it. */
-  private held: { ids: number[]; prefix: number[] } | null = null;
+  /** Text that all prompts begin with, and its ids as far as they are the same in all. */
+  private beginning: { text: string; ids: Piece } = { text: '', ids: [] };
+  /** Whether a prompt may be computed on top of its beginning; null where that was not tried yet. */
+  private canShare: boolean | null;
+  private readonly cache: KeptCache;
+  private readonly done: Work = { passes: 0, tokens: 0 };
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly engine: MLCEngine,
     private readonly recorder: Recorder,
     private readonly watch: DeviceWatch,
-    private readonly tokenizer: Tokenizer,
+    private readonly pipeline: Pipeline,
     config: ChatConfig,
     known: Pick<ModelInfo, 'id' | 'hashes' | 'format'>,
   ) {
     const ends = config.conv_template?.stop_token_ids ?? [config.eos_token_id ?? []].flat();
-    this.endTokens = ends;
+    const chat = known.format === 'chat';
+    this.endTokens = chat ? [...new Set([...ends, ...stopTokens(pipeline)])] : ends;
+    const pop = cachePop(pipeline);
+    this.canShare = pop ? null : false;
+    this.cache = new KeptCache({
+      pop,
+      reset: () => engine.resetChat(true),
+      forward: async (tokens) => {
+        await engine.forwardTokensAndSample([...tokens], true);
+        this.done.passes++;
+        this.done.tokens += tokens.length;
+      },
+    });
     this.info = {
       ...known,
       engine: 'webllm',
@@ -90,6 +102,7 @@ export class WebLLMModel implements LanguageModel {
         config.quantization === 'q0f32'
           ? 'float32 weights, cache and arithmetic'
           : `weights ${config.quantization ?? 'of unknown kind'} (WebLLM's name for it)`,
+      draws: 'from the whole next-token distribution',
     };
   }
 
@@ -111,8 +124,7 @@ export class WebLLMModel implements LanguageModel {
     const { watch } = this;
     if (signal?.aborted) return fault('cancelled', 'stopped');
     if (watch.fault) return { ok: false, fault: watch.fault };
-    if (this.prompt?.text !== prompt)
-      this.prompt = { text: prompt, ids: Array.from(this.tokenizer.encode(prompt)) };
+    if (this.prompt?.text !== prompt) this.prompt = { text: prompt, ids: this.idsOf(prompt) };
     const { ids } = this.prompt;
     const length = ids.length + prefix.length;
     if (length === 0) return fault('engine-error', 'the prompt is empty');
@@ -122,6 +134,7 @@ export class WebLLMModel implements LanguageModel {
       this.recorder.logits = null;
       await watch.guarded(() => this.feed(ids, prefix));
     } catch (error) {
+      this.cache.forget();
       // A failed step leaves the engine in an unknown state: it is not asked again.
       watch.fault ??= fault('engine-error', error).fault;
     }
@@ -136,23 +149,40 @@ export class WebLLMModel implements LanguageModel {
   }
 
   /** Brings the engine to the end of prompt and prefix; the recorder then holds the logits. */
-  private async feed(ids: number[], prefix: readonly number[]): Promise<void> {
-    const { engine, held } = this;
-    this.held = null;
-    if (ids.length + prefix.length <= ONE_PASS || ids.length === 0) {
-      await engine.resetChat(true);
-      await engine.forwardTokensAndSample([...ids, ...prefix], true);
-      return;
-    }
-    let from = held?.ids === ids && held.prefix.every((t, k) => t === prefix[k]);
-    from &&= held!.prefix.length < prefix.length;
-    if (!from) {
-      await engine.resetChat(true);
-      await engine.forwardTokensAndSample(ids, true);
-    }
-    for (const token of prefix.slice(from ? held!.prefix.length : 0))
-      await engine.forwardTokensAndSample([token], false);
-    this.held = { ids, prefix: [...prefix] };
+  private async feed(ids: Piece, prefix: readonly number[]): Promise<void> {
+    const pieces = piecesOf(this.canShare === false ? [] : this.beginning.ids, ids, prefix);
+    if (this.canShare === null && pieces.length - prefix.length === 2)
+      this.canShare = await this.tryShared(ids);
+    await this.cache.feed(this.canShare === false ? piecesOf([], ids, prefix) : pieces);
+  }
+
+  /** Whether this prompt comes out the same in one pass and on top of its beginning. */
+  private async tryShared(ids: Piece): Promise<boolean> {
+    const logs = async (beginning: Piece) => {
+      await this.cache.feed(piecesOf(beginning, ids, []));
+      return this.recorder.logits && logSoftmax(this.recorder.logits);
+    };
+    const whole = await logs([]);
+    const shared = await logs(this.beginning.ids);
+    return (
+      whole !== null &&
+      shared !== null &&
+      whole.every((log, k) => log < Math.log(1e-4) || Math.abs(log - shared[k]!) < ROUNDING)
+    );
+  }
+
+  private idsOf(prompt: string): number[] {
+    return this.info.format === 'chat'
+      ? chatTokens(this.pipeline, prompt)
+      : Array.from(this.pipeline.tokenizer.encode(prompt));
+  }
+
+  async begin(text: string): Promise<void> {
+    if (this.beginning.text === text) return;
+    // As far as two unlike continuations agree; the last token may yet join with what follows.
+    const [a, b] = [this.idsOf(`${text}0`), this.idsOf(`${text}x`)];
+    const differ = a.findIndex((id, k) => id !== b[k]);
+    this.beginning = { text, ids: text === '' ? [] : a.slice(0, Math.max(0, differ - 1)) };
   }
 
   complete(
@@ -165,7 +195,7 @@ export class WebLLMModel implements LanguageModel {
 
   async tokenize(text: string): Promise<ModelOutcome<number[]>> {
     try {
-      return { ok: true, value: Array.from(this.tokenizer.encode(text)) };
+      return { ok: true, value: Array.from(this.pipeline.tokenizer.encode(text)) };
     } catch (error) {
       return fault('engine-error', error);
     }
@@ -173,10 +203,14 @@ export class WebLLMModel implements LanguageModel {
 
   async detokenize(ids: readonly number[]): Promise<ModelOutcome<string>> {
     try {
-      return { ok: true, value: this.tokenizer.decode(Int32Array.from(ids)) };
+      return { ok: true, value: this.pipeline.tokenizer.decode(Int32Array.from(ids)) };
     } catch (error) {
       return fault('engine-error', error);
     }
+  }
+
+  async work(): Promise<Work> {
+    return { ...this.done };
   }
 
   async close(): Promise<void> {
