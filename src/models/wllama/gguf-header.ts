@@ -162,11 +162,11 @@ const CACHE_BYTES = 256 * 2 ** 20;
 
 /**
  * Tokens of context to ask llama.cpp for: the model's own length, no more than 2,048, and halved
- * down to 512 while its half-precision cache (2 x layers x width x 2 bytes a token) is too large.
+ * down to 512 while its cache of single floats (2 x layers x width x 4 bytes a token) is too large.
  */
 export function contextFor({ contextLength, layers, cacheWidth }: GgufHeader): number {
   let context = Math.min(contextLength ?? LONGEST_CONTEXT, LONGEST_CONTEXT);
-  const bytesPerToken = 4 * (layers ?? 0) * (cacheWidth ?? 0);
+  const bytesPerToken = 8 * (layers ?? 0) * (cacheWidth ?? 0);
   while (context / 2 >= SHORTEST_CONTEXT && context * bytesPerToken > CACHE_BYTES) context /= 2;
   return context;
 }

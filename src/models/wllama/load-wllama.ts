@@ -11,21 +11,9 @@ import type {
 } from '../language-model';
 import { contextFor } from './gguf-header';
 import { readVocabularyBlob } from './vocabulary';
+import { threadsFor } from './threads';
 import { gatherGguf } from './wllama-files';
 import { WllamaModel } from './wllama-model';
-
-/** More threads than this only wait for each other. */
-const MOST_THREADS = 8;
-
-/**
- * Threads for llama.cpp: half of the processor's, as two of them share a core. One where the page is not
- * cross-origin isolated, as threads need memory that they share.
- */
-export function threadsFor(isolated: boolean, processors: number): number {
-  return isolated
-    ? Math.max(1, Math.min(MOST_THREADS, Math.max(2, processors >> 1), processors))
-    : 1;
-}
 
 /** What an error of wllama while loading means. */
 function loadFault(error: unknown): { ok: false; fault: ModelFault } {
