@@ -49,7 +49,7 @@ export class Laboratory {
   readonly endpoint = new EndpointSettings();
   readonly privacy = new Privacy();
   /** What the set-up form holds: choosing a model elsewhere keeps the rest of it. */
-  draft: SetUp | null = null;
+  draft = $state.raw<SetUp | null>(null);
   readonly desk: AnalysisDesk;
   readonly experiment: Experiment;
   readonly shelf: Shelf;
@@ -214,7 +214,7 @@ export class Laboratory {
       kind: 'kernel',
       id: `${header.id} exact`,
       title: `${runTitle(header)}: exact kernel`,
-      note: `Read off the ${header.experiment.model.id} model at temperature ${temperature}: every answer above a chance of ${least} was followed from each state that the walk left. No sampling noise.`,
+      note: `Read off the ${modelTitle(header)} at temperature ${temperature}: every answer above a chance of ${least} was followed from each state that the walk left. No sampling noise.`,
       graph,
       result: null,
       options: {},
@@ -279,7 +279,7 @@ export class Laboratory {
       kind: 'run',
       id: header.id,
       title: runTitle(header),
-      note: `${header.experiment.model.id} model on ${header.experiment.model.engine}, begun ${new Date(header.created).toLocaleString()}.`,
+      note: `${modelTitle(header)}, begun ${new Date(header.created).toLocaleString()}.`,
       graph,
       result: null,
       options: {},
@@ -315,6 +315,12 @@ export class Laboratory {
     if (attempts || kind !== 'run') return attempts;
     return (await this.log().catch(() => undefined))?.attempts;
   }
+}
+
+/** Which model a walk asked, and on what. */
+export function modelTitle(header: LogHeader): string {
+  const { id, engine, endpoint } = header.experiment.model;
+  return endpoint ? `${endpoint.model} at ${endpoint.origin}` : `${id} model on ${engine}`;
 }
 
 /** A name for a walk: its agent, its topic, its temperature where it is not 1. */

@@ -1,7 +1,7 @@
 /** The experiment under way: its model, its walk, its log; the only writer of all three. */
 import { findAgent } from '../../agents';
 import { readParameters } from '../../agents/agent';
-import type { LanguageModel, LoadProgress } from '../../models/language-model';
+import type { LanguageModel, LoadProgress, ModelInfo } from '../../models/language-model';
 import { exactKernel } from '../../sampling/exact-kernel';
 import { sample, type SamplingEnd } from '../../sampling/sample';
 import { WalkState } from '../../sampling/walk-state';
@@ -35,6 +35,8 @@ export class Experiment {
   rate = $state(0);
   /** Forward passes of this visit's attempts; null where the engine does not count them. */
   passes = $state.raw<Passes | null>(null);
+  /** What is known of the loaded model; null while none is loaded. */
+  info = $state.raw<ModelInfo | null>(null);
   /** What a person last asked for: what "try again" begins anew. */
   setUp: SetUp | null = null;
   /** Rows of the exact kernel read so far; null where none is being read. */
@@ -212,8 +214,9 @@ export class Experiment {
     const stopper = new AbortController();
     this.stopper = stopper;
     const taken = await this.seat.take(wanted, stopper.signal);
-    if (taken.ok) return (this.model = taken.value);
-    this.model = null;
+    this.model = taken.ok ? taken.value : null;
+    this.info = this.model?.info ?? null;
+    if (taken.ok) return taken.value;
     this.problem = taken.fault;
     this.phase = before;
     return null;
