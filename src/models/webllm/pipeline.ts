@@ -11,7 +11,11 @@ export interface Tokenizer {
 
 /** A conversation as WebLLM writes it out: what `conv_template` says, done by WebLLM's own code. */
 export interface Conversation {
-  readonly config: { system_prefix_token_ids?: number[] | null; stop_str?: string[] };
+  readonly config: {
+    system_prefix_token_ids?: number[] | null;
+    stop_str?: string[];
+    role_templates?: { user?: string };
+  };
   appendMessage(role: 'user', message: string): void;
   appendReplyHeader(role: 'assistant'): void;
   appendEmptyThinkingReplyHeader(role: 'assistant', thought: string): void;
@@ -68,7 +72,9 @@ const NO_THOUGHT = '<think>\n\n</think>\n\n';
 export function chatTokens(pipeline: Pipeline, prompt: string): number[] {
   const { tokenizer } = pipeline;
   const conversation = emptyConversation(pipeline);
-  conversation.appendMessage('user', prompt);
+  // WebLLM fills the role's template by `replace`, for which `$&` is a pattern: a state is text
+  const filled = conversation.config.role_templates?.user !== undefined;
+  conversation.appendMessage('user', filled ? prompt.replaceAll('$', '$$$$') : prompt);
   // a token of its own in the vocabulary: the model was trained to think in such a block
   const thinks = tokenizer.encode('<think>').length === 1;
   if (thinks) conversation.appendEmptyThinkingReplyHeader('assistant', NO_THOUGHT);
