@@ -376,6 +376,7 @@ describe('the key', () => {
       null,
       { kind: 'status', status: 403 },
       { kind: 'body', text: `<p>${KEY}</p>` },
+      { kind: 'body', text: `{"choices":"${KEY}"}` },
       { kind: 'body', text: `{"error":{"message":"Incorrect API key provided: ${KEY}"}}` },
       {
         kind: 'body',
@@ -385,7 +386,7 @@ describe('the key', () => {
     for (const trouble of troubles) {
       const server = await start({ key: KEY, trouble: (n) => (n === 0 ? null : trouble) });
       const model = await loaded(server.url, { key: KEY });
-      const said = [model.info, model.can, await model.complete('Hi', OPTIONS)];
+      const said: unknown[] = [model.info, model.can, await model.complete('Hi', OPTIONS)];
       said.push(await load(server.url, { key: `${KEY}x` })); // repeated by the server in its refusal
       expect(JSON.stringify(said)).not.toContain(KEY);
       expect(JSON.stringify([server.requests, server.asked])).not.toContain(KEY);

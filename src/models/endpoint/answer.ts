@@ -67,7 +67,8 @@ export function readAnswer(value: unknown, wanted: Wanted): ModelOutcome<Complet
 function why(value: unknown, issue: v.BaseIssue<unknown>): string {
   if (typeof value === 'object' && value !== null && 'error' in value)
     return 'an error in place of an answer';
-  return `${v.getDotPath(issue) ?? 'the answer'}: ${issue.message}`;
+  // The path alone: what stands there may be anything.
+  return `${v.getDotPath(issue) ?? 'the whole'} is not what the protocol has there`;
 }
 
 function tokensOf(value: unknown): number | null {
