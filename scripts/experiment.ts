@@ -9,7 +9,6 @@ import { parseArgs } from 'node:util';
 import { AGENTS, findAgent } from '../src/agents';
 import { readParameters } from '../src/agents/agent';
 import { canContinue } from '../src/app/experiment/log-header';
-import { POCKET } from '../src/models/catalogue';
 import {
   parseLog,
   serialiseAttempt,
@@ -18,13 +17,20 @@ import {
 } from '../src/transitions/log-format';
 import type { Attempt, LogHeader } from '../src/transitions/types';
 import { browserLaunchOptions } from './browser.mjs';
+import {
+  bringModel,
+  isModelOf,
+  MODEL_HELP,
+  MODEL_OPTIONS,
+  readModelOption,
+} from './experiment-model';
 import { serve } from './static-server.mjs';
 
 const HELP = `npm run --silent experiment -- --agent ID --model ID --attempts N --seed N --out FILE
 
   --agent ID        ${AGENTS.map(({ id }) => id).join(', ')}
   --set NAME=VALUE  a parameter of the agent, may be repeated (for example --set topic=core)
-  --model ID        ${POCKET.id}
+${MODEL_HELP}
   --engine E        webllm or wllama (default: the better one on this machine)
   --attempts N      how many in all
   --seed N          0 to 2147483647 (default 1)
@@ -45,7 +51,7 @@ function readOptions() {
     options: {
       agent: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
-      model: { type: 'string', default: 'pocket' },
+      ...MODEL_OPTIONS,
       engine: { type: 'string', default: 'auto' },
       attempts: { type: 'string' },
       seed: { type: 'string', default: '1' },
@@ -59,7 +65,7 @@ function readOptions() {
   const given = Object.fromEntries(values.set.map((pair) => pair.split('=', 2)));
   const { parameters, refused } = readParameters(agent, given as Record<string, string>);
   if (refused.length > 0) throw new Error(refused.join('; '));
-  if (values.model !== POCKET.id) throw new Error(`--model must be one of ${POCKET.id}`);
+  const model = readModelOption(values);
   if (!['auto', 'webllm', 'wllama'].includes(values.engine))
     throw new Error('--engine must be webllm or wllama');
   if (!['uniform', 'chain'].includes(values.source))
@@ -70,7 +76,10 @@ function readOptions() {
   if (!(temperature >= 0 && temperature <= 5))
     throw new Error('--temperature must be a number from 0 to 5');
   if (!values.out) throw new Error('--out must name the file of the log');
-  return { ...values, agent, parameters, attempts, seed, temperature, out: values.out };
+  const { engine, source, out } = values;
+  if (engine !== 'auto' && model.kind !== 'pocket')
+    throw new Error('--engine goes with the pocket model; other models run on one engine only');
+  return { agent, parameters, model, engine, source, attempts, seed, temperature, out };
 }
 
 function wholeNumber(name: string, text: string | undefined, min: number, max: number): number {
@@ -82,9 +91,10 @@ function wholeNumber(name: string, text: string | undefined, min: number, max: n
 
 type Options = ReturnType<typeof readOptions>;
 
-function address(options: Options): string {
+function address(options: Options, model: string): string {
   const query = new URLSearchParams({
     agent: options.agent.id,
+    model,
     ...options.parameters,
     engine: options.engine,
     attempts: String(options.attempts),
@@ -141,7 +151,7 @@ function existingLog(options: Options): { header: LogHeader; attempts: Attempt[]
     canContinue(header) && // first: the rest is read from it
     agent.id === options.agent.id &&
     JSON.stringify(agent.parameters) === JSON.stringify(options.parameters) &&
-    model.id === options.model &&
+    isModelOf(header, options.model) &&
     (options.engine === 'auto' || model.engine === options.engine) &&
     sampling.seed === options.seed &&
     sampling.temperature === options.temperature &&
@@ -159,9 +169,14 @@ function existingLog(options: Options): { header: LogHeader; attempts: Attempt[]
   return { header, attempts };
 }
 
-async function begin(page: Page, options: Options, url: string): Promise<number> {
+async function begin(page: Page, options: Options, url: string): Promise<number | null> {
   const known = existingLog(options);
-  await page.goto(url + address(options));
+  const model = await bringModel(page, url, options.model).catch((error: Error) => {
+    console.error(error.message);
+    return null;
+  });
+  if (model === null) return null;
+  await page.goto(url + address(options, model));
   if (!known) {
     await page.getByRole('button', { name: 'Start a walk' }).click();
     return 0;
@@ -188,7 +203,12 @@ async function main(options: Options): Promise<void> {
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
-    let written = await begin(page, options, server.url);
+    const begun = await begin(page, options, server.url);
+    if (begun === null) {
+      process.exitCode = 1;
+      return;
+    }
+    let written = begun;
     let headerWritten = written > 0 || existsSync(options.out);
     let complete = written >= options.attempts;
     while (!complete) {

@@ -87,6 +87,25 @@ test('Ctrl-C leaves a valid log, and the same command goes on from it', async ()
   expect(other.err).toContain('another experiment');
 });
 
+test('--gguf: a file from disk walks, and the same command goes on from its log', async () => {
+  test.setTimeout(300_000);
+  const out = join(folder, 'gguf.eq.jsonl');
+  const words = (attempts: number) =>
+    `--agent word-walk --gguf public/models/pocket/gguf/pocket-f16.gguf --format plain --attempts ${attempts} --seed 4 --out ${out}`.split(
+      ' ',
+    );
+  const first = await experiment(words(150));
+  expect(first.err).not.toContain('page:');
+  expect(JSON.parse(first.out)).toMatchObject({ attempts: 150, engine: 'wllama' });
+  const before = readLog(out);
+  expect(before.header.experiment.model).toMatchObject({ format: 'plain' });
+  const second = await experiment(words(220));
+  expect(second.code).toBe(0);
+  const after = readLog(out);
+  expect(after.attempts).toHaveLength(220);
+  expect(after.attempts.slice(0, 150)).toEqual(before.attempts);
+});
+
 test('bad options: status 2, one sentence, and how to use it', async () => {
   for (const [options, sentence] of [
     ['--agent nobody --attempts 5 --out x', '--agent must be one of'],
@@ -95,6 +114,11 @@ test('bad options: status 2, one sentence, and how to use it', async () => {
     ['--agent word-walk --set topic=physics --attempts 5 --out x', 'topic must be one of'],
     ['--agent word-walk --attempts 5 --out x --engine nothing', '--engine must be'],
     ['--colour red', '--colour'],
+    ['--agent word-walk --attempts 5 --out x --gguf none.gguf', 'there is no file none.gguf'],
+    ['--agent word-walk --attempts 5 --out x --webllm http://a/', '--webllm needs --library'],
+    ['--agent word-walk --attempts 5 --out x --endpoint http://a/v1', '--endpoint-model'],
+    ['--agent word-walk --attempts 5 --out x --model Llama', '--model must be pocket'],
+    ['--agent word-walk --attempts 5 --out x --model pocket --gguf a', 'exclude each other'],
   ] as const) {
     const ended = await experiment(options.split(' '));
     expect(ended.code).toBe(2);

@@ -79,6 +79,7 @@ describe('a header of an endpoint', () => {
       id: 'llama-3',
       engine: 'endpoint',
       endpoint: { origin: 'http://localhost:8080', model: 'llama-3' },
+      hashes: {},
     });
   });
 
@@ -115,5 +116,7 @@ describe('the files of a model', () => {
     expect(sameFiles({ a: '1', b: '2' }, { a: '1', c: '3' })).toBe(true);
     expect(sameFiles({ a: '1' }, { a: '2' })).toBe(false);
     expect(sameFiles(undefined, { a: '1' })).toBe(true);
+    // two models with nothing in common are not the same for want of a contradiction
+    expect(sameFiles({ a: '1' }, { b: '1' })).toBe(false);
   });
 });

@@ -112,15 +112,18 @@ export function settingsOf(header: LogHeader): SamplingSettings {
   };
 }
 
-/** Every file that both know has the same hash. */
+/** Every file that both know has the same hash; where both know files, they have one in common. */
 export function sameFiles(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
-  return Object.keys(a).every((name) => b[name] === undefined || b[name] === a[name]);
+  const names = Object.keys(a);
+  const common = names.filter((name) => b[name] !== undefined);
+  if (common.length === 0) return names.length === 0 || Object.keys(b).length === 0;
+  return common.every((name) => b[name] === a[name]);
 }
 
 /** The model that a header asks for. */
 export function wantedOf(header: LogHeader): Wanted {
-  const { engine, id, endpoint } = header.experiment.model;
-  return { id, engine: engine as EngineId, endpoint };
+  const { engine, id, endpoint, hashes } = header.experiment.model;
+  return { id, engine: engine as EngineId, endpoint, hashes };
 }
 
 /** True where a loaded model is the one of the header: the same files, asked the same way. */

@@ -27,6 +27,8 @@ export interface Wanted {
   engine: EngineId | 'auto';
   /** Of a log: the server that its answers came from. */
   endpoint?: EndpointName | undefined;
+  /** Of a log: SHA-256 by file, by which a model that was added again is known. */
+  hashes?: Record<string, string> | undefined;
 }
 
 export class ModelSeat {
@@ -80,11 +82,12 @@ export class ModelSeat {
     await model?.close();
   }
 
-  private async source({ id, engine, endpoint }: Wanted): Promise<Outcome<ModelSource>> {
+  private async source(wanted: Wanted): Promise<Outcome<ModelSource>> {
+    const { id, engine, endpoint } = wanted;
     if (engine === 'endpoint' || id === ENDPOINT) return this.connected(endpoint);
     if (id === POCKET.id) return { ok: true, value: await modelSource(id, this.base) };
     const { sourceOf } = await import('../models/source-of');
-    return sourceOf(id, this.base);
+    return sourceOf(wanted, this.base);
   }
 
   /** The connected server, where it is the one that is wanted. */
