@@ -15,13 +15,6 @@ import { namedOrigins } from './named-origins';
 /** How long a cancelled load may take to give up by itself before its worker is ended. */
 const GRACE_MS = 1000;
 
-/** How long an ended worker may still report its last requests. */
-const LAST_WORDS_MS = 250;
-
-function end(worker: Worker): void {
-  setTimeout(() => worker.terminate(), LAST_WORDS_MS);
-}
-
 /**
  * Starts a worker, loads the model in it.
  * @param signal cancels the load; a load that does not heed it is ended with its worker
@@ -57,7 +50,7 @@ export async function loadModel(
     ),
   );
   if (!loaded.ok || signal?.aborted) {
-    end(worker);
+    worker.terminate();
     if (signal?.aborted) return fault('cancelled', 'the load was cancelled');
     return loaded as { ok: false; fault: ModelFault };
   }
@@ -72,6 +65,10 @@ export async function loadModel(
         safely(port.call('complete', { prompt, options: completion }, { signal: stop })),
       distribution: (prompt, prefix, stop) =>
         safely(port.call('distribution', { prompt, prefix: [...prefix] }, { signal: stop })),
+      ...(can.likeliest && {
+        likeliest: (prompt, prefix, stop) =>
+          safely(port.call('likeliest', { prompt, prefix: [...prefix] }, { signal: stop })),
+      }),
       // a worker that died says so at the next question
       begin: (text) => port.call('begin', { text }).catch(() => undefined),
       tokenize: (text) => safely(port.call('tokenize', { text })),
@@ -83,7 +80,7 @@ export async function loadModel(
           new Promise((resolve) => setTimeout(resolve, GRACE_MS)),
         ]);
         port.fail('the model was closed');
-        end(worker);
+        worker.terminate();
       },
     },
   };

@@ -1,6 +1,8 @@
 /**
- * Requests to other origins: measured by the browser in every thread of ours, answered or not, and
- * added up by origin on the page. A thread tells the one that started it; the page has the sum.
+ * Requests to other origins, in every thread of ours, answered or not, added up by origin on the page.
+ * Two measures a thread: what the browser reports, and what goes through the gate; the browser leaves
+ * out an answer that nobody reads to its end, the gate what does not go through it. Of each address the
+ * larger of the two counts. A thread tells the one that started it; the page has the sum.
  */
 
 /** One request, as a thread reports it: the origin alone, as an address may hold more. */
@@ -30,24 +32,32 @@ function report(found: Report): void {
   else for (const listener of listeners) listener(found);
 }
 
-/** Reports a request that is known otherwise than by the observer: a refused one, or a redirect's end. */
-export function reportForeign(origin: string, refused: boolean): void {
-  report({ origin, refused });
+/** By address: requests that went through the gate, and those that the browser reported. */
+const known = new Map<string, { gate: number; browser: number }>();
+
+/** Takes in one request of this thread, as one of the measures has it. */
+export function countRequest(address: string | URL, by: 'gate' | 'browser'): void {
+  const origin = foreignOrigin(address);
+  if (origin === null) return;
+  const { href } = new URL(address, self.location.href);
+  const seen = known.get(href) ?? { gate: 0, browser: 0 };
+  known.set(href, seen);
+  const before = Math.max(seen.gate, seen.browser);
+  seen[by]++;
+  if (Math.max(seen.gate, seen.browser) > before) report({ origin, refused: false });
 }
 
-function observe(found: (report: Report) => void): void {
+/** Takes in a request that the gate of this thread refused. */
+export function countRefused(origin: string): void {
+  report({ origin, refused: true });
+}
+
+/** In a thread, at its start: every request to another origin that the browser reports is counted. */
+export function reportForeignRequests(): void {
   const observer = new PerformanceObserver((list) => {
-    for (const { name } of list.getEntries()) {
-      const origin = foreignOrigin(name);
-      if (origin !== null) found({ origin, refused: false });
-    }
+    for (const { name } of list.getEntries()) countRequest(name, 'browser');
   });
   observer.observe({ type: 'resource', buffered: true });
-}
-
-/** In a worker, at its start: reports every request to another origin that this thread makes. */
-export function reportForeignRequests(): void {
-  observe(report);
 }
 
 /** Where a worker is started: takes in what it reports. Call it before the worker is used. */
@@ -78,9 +88,8 @@ export class ForeignRequests {
 
   /** Begins to count, once, at the page's start; requests made before are counted too. */
   listen(): void {
-    const take = (found: Report) => this.take(found);
-    listeners.add(take);
-    observe(take);
+    listeners.add((found) => this.take(found));
+    reportForeignRequests();
   }
 
   /** Everything since the page was opened. */

@@ -40,7 +40,7 @@ describe('the policy of index.html', () => {
   });
 
   it('lets requests go to any server by HTTP, as a person may name any, and no other way', () => {
-    // which of them may be asked is for the gate of each worker: test/unit/outbound-gate.test.ts
+    // which of them may be asked is for the gate of each worker: test/gpu/outbound-gate.test.ts
     expect(policy.get('connect-src')).toEqual(["'self'", 'blob:', 'data:', 'https:', 'http:']);
     // no frame, form, image or script that could carry text out
     for (const name of ['frame-src', 'child-src', 'object-src', 'media-src', 'prefetch-src'])
