@@ -69,6 +69,15 @@ function valueOf<T>(outcome: ModelOutcome<T>): T {
   return outcome.value;
 }
 
+/** One request: for what was not here yet, to the byte. */
+function expectRest(requests: Answered[], size: number, atLeast: number): void {
+  expect(requests).toHaveLength(1);
+  const { status, range, bytes } = requests[0]!;
+  const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]);
+  expect(start).toBeGreaterThanOrEqual(atLeast);
+  expect({ status, bytes }).toEqual({ status: 206, bytes: size - start });
+}
+
 async function keptBytes(id: string): Promise<number> {
   return (await listKept()).find((model) => model.id === id)?.bytes ?? 0;
 }
@@ -101,9 +110,7 @@ describe('a download', () => {
     const model = valueOf(
       await loadModel('webllm', webllm, { onProgress: (p) => progress.push(p) }),
     );
-    const [rest, ...others] = await site.requests(SHARD);
-    expect(others).toEqual([]);
-    expect(rest).toMatchObject({ status: 206, bytes: SHARD_BYTES - 3_000_000 });
+    expectRest(await site.requests(SHARD), SHARD_BYTES, 1_000_000);
     expect(await site.requests('.wasm')).toEqual([]);
     expect(progress.some(({ resumed }) => resumed)).toBe(true);
     const last = progress.findLast(({ bytes }) => bytes)!.bytes!;
@@ -156,7 +163,7 @@ describe('a download', () => {
     expect(kept).toBeLessThan(GGUF_BYTES);
     await site.mischief({});
     valueOf(await storeModel('wllama', site.gguf));
-    expect(await site.requests()).toMatchObject([{ status: 206, bytes: GGUF_BYTES - kept }]);
+    expectRest(await site.requests(), GGUF_BYTES, kept);
   });
 
   it('whose worker was killed is resumed, and never counts as whole before', async () => {
@@ -179,10 +186,7 @@ describe('a download', () => {
     expect(partial!.bytes).toBeGreaterThan(500_000);
     await site.mischief({});
     const model = valueOf(await loadModel('wllama', site.gguf));
-    const [rest, ...others] = await site.requests();
-    expect(others).toEqual([]);
-    expect(rest!.status).toBe(206);
-    expect(rest!.bytes).toBeLessThanOrEqual(GGUF_BYTES - 500_000);
+    expectRest(await site.requests(), GGUF_BYTES, 500_000);
     await expectRightWeights(model);
     await model.close();
   });
@@ -191,7 +195,7 @@ describe('a download', () => {
     const site = new Site();
     await site.mischief({ breakAfter: { match: 'gguf', bytes: 1_000_000 } });
     expect(await storeModel('wllama', site.gguf)).toMatchObject({ ok: false });
-    expect(await keptBytes(site.gguf.id)).toBe(1_000_000);
+    expect(await keptBytes(site.gguf.id)).toBeGreaterThan(0);
     await site.mischief({ noRanges: true });
     const { hashes } = valueOf(await storeModel('wllama', site.gguf));
     expect(hashes['pocket-f16.gguf']).toBe(HASHES['pocket-f16.gguf']);
