@@ -1,7 +1,8 @@
 /** What is simulated: the configurations of the calibration, and the kernels of each. */
-import { information, misfit } from '../../src/analysis/balance/balance-test';
+import { information, misfit, type FittedBlock } from '../../src/analysis/balance/balance-test';
 import { prepare, solve } from '../../src/analysis/analyse';
 import { splitBlocks } from '../../src/analysis/graph/neighbour-graph';
+import { logistic } from '../../src/analysis/potential/action';
 import { localValues } from '../../src/analysis/potential/potential-result';
 import { balancedKernel, drivenKernel, type Family, type Kernel } from './kernels';
 import { streamOf } from './random';
@@ -108,6 +109,8 @@ export interface ExactEffect {
   tau: number;
   /** X2 of the expected counts for one attempt a state: times the attempts it is the noncentrality. */
   noncentrality: number;
+  /** What the mean of X2 gains beside it, however many the attempts, as counts off balance vary differently. */
+  spread: number;
 }
 
 /** X2 and C of the expected counts, with B in place of B - 1 (method 5.4, "for an exact kernel"). */
@@ -116,12 +119,31 @@ export function exactEffect(kernel: Kernel): ExactEffect {
   const { reversible } = solve(prepared);
   let X2 = 0;
   let C = 0;
+  let spread = 0;
   for (const block of splitBlocks(prepared.counts)) {
     const fitted = { graph: block.graph, theta: localValues(block, reversible.V) };
     X2 += misfit(fitted).X2;
-    C += information(fitted, undefined, 0).C;
+    const known = information(fitted, undefined, 0);
+    C += known.C;
+    if (known.h) spread += spreadOf(fitted, known.h);
   }
-  return { tau: Math.sqrt(X2 / C), noncentrality: X2 };
+  return { tau: Math.sqrt(X2 / C), noncentrality: X2, spread };
+}
+
+/** sum (1 - h) (p' (1 - p') / (p (1 - p)) - 1): p' the share of a pair's own counts, p the fitted one. */
+function spreadOf({ graph, theta }: FittedBlock, h: Float64Array): number {
+  let sum = 0;
+  for (let f = 0; f < graph.states; f++) {
+    for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
+      const g = graph.neighbour[k]!;
+      if (g < f) continue;
+      const x = theta[f]! - theta[g]!;
+      const [out, back] = [graph.out[k]!, graph.back[k]!];
+      const own = (out * back) / (out + back) ** 2;
+      sum += (1 - h[k]!) * (own / (logistic(x) * logistic(-x)) - 1);
+    }
+  }
+  return sum;
 }
 
 /** The scale of the shifts at which the kernel has this tau. */

@@ -37,6 +37,8 @@ export interface Outcome {
   test: BalanceTest;
   /** p <= 0.05; null where there is nothing to test. */
   rejected: boolean | null;
+  /** The same by the bootstrap's p; null where there is none. */
+  rejectedByBootstrap: boolean | null;
   /** For every state: does its 95% interval hold the truth? null: no interval. */
   covered: { leastAction: (boolean | null)[]; reversible: (boolean | null)[] } | null;
   /** Does the interval of tau hold the truth? By scaled chi2, as shown, and by the noncentral one. */
@@ -45,7 +47,7 @@ export interface Outcome {
 
 /**
  * Analyses the counts as the page does. Of the bootstrap's replicas no more are drawn than it takes to
- * know whether p is at most 0.05: where it is not, p in `test` is one of many above 0.05.
+ * know whether its p is at most 0.05: where it is not, that p in `test` is one of many above 0.05.
  */
 export function analyseDataSet(
   graph: CountGraph,
@@ -70,6 +72,7 @@ export function analyseDataSet(
     connected,
     test,
     rejected: test.p === null ? null : test.p <= level,
+    rejectedByBootstrap: test.pBootstrap == null ? null : test.pBootstrap <= level,
     covered: connected && truth.V ? coverage(truth.V) : null,
     tauCovered: truth.tau === undefined ? null : coversTau(test, truth.tau),
   };

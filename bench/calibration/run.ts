@@ -6,13 +6,12 @@ import {
   kernelOf,
   scaleFor,
   type Configuration,
-  type ExactEffect,
 } from './configurations';
 import { analyseDataSet, type Truth } from './data-set';
 import { truePotential } from './kernels';
 import { streamOf, wholeBelow } from './random';
 import { sampleCounts } from './sample';
-import { addOutcome, emptyTally, type Tally } from './tally';
+import { addOutcome, emptyTally, type KernelEffect, type Tally } from './tally';
 
 /** A configuration made ready: what every worker has to know to run any of its data sets. */
 export interface Plan {
@@ -25,7 +24,7 @@ export interface Plan {
   tau: number;
 }
 
-/** Data sets of the balanced kernel that tell how much is known: their mean C and ndf. */
+/** Data sets of the balanced kernel that tell how much is known: their mean information and ndf. */
 const pilots = 50;
 
 /** Finds the tau that the formula gives the wanted power, and the shifts that give this tau. */
@@ -39,7 +38,7 @@ export function planOf(configuration: Configuration, seed: number, replicas: num
     const draws = streamOf(seed, 3, i);
     const { attempts, sources } = configuration;
     const { test } = analyseDataSet(sampleCounts(kernel, attempts, sources, draws), {}, 0, 1);
-    information += test.information! / pilots;
+    information += test.powerInformation! / pilots;
     ndf += test.ndf / pilots;
   }
   const lambda = noncentralityForPower(ndf, 0.05, configuration.driven.power);
@@ -58,13 +57,13 @@ export function runDataSets(plan: Plan, from: number, to: number): Tally {
   const truth: Truth = driven ? { tau: plan.tau } : { V: truePotential(balanced) };
   const tally = emptyTally(states);
   let kernel = balanced;
-  let exact: ExactEffect | undefined;
+  let exact: KernelEffect | undefined;
   for (let i = from; i < to; i++) {
     if (driven && (i === from || driven.misfit === 'random')) {
       const draw = driven.misfit === 'random' ? i : undefined;
       kernel = drivenKernelOf(balanced, plan.scale, seed, draw);
-      const { noncentrality } = exactEffect(kernel);
-      exact = { tau: plan.tau, noncentrality: attempts * noncentrality };
+      const { tau, noncentrality, spread } = exactEffect(kernel);
+      exact = { tau, noncentrality: attempts * noncentrality + spread };
     }
     const draws = streamOf(seed, 4, keyOf(configuration), i);
     const graph = sampleCounts(kernel, attempts, sources, draws);

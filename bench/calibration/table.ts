@@ -24,7 +24,7 @@ export async function writePage(lines: CalibrationLine[], args: string[]): Promi
     `${new Date().toISOString().slice(0, 10)}, version ${version}, Node ${process.version}, ` +
     `${cpus().length} cores, in ${Math.round(seconds / 60)} minutes: ` +
     `${one!.dataSets.toLocaleString('en')} data sets a configuration, ` +
-    `${one!.replicas.toLocaleString('en')} replicas where the p-value is the bootstrap's, seed ${one!.seed}.`;
+    `${one!.replicas.toLocaleString('en')} samples and replicas where chi-squared is not valid, seed ${one!.seed}.`;
   const body = [how, ...tables(lines)].join('\n\n');
   const written = `${text.slice(0, before)}${begin}\n\n${body}\n\n${text.slice(after)}`;
   writeFileSync(
@@ -47,8 +47,9 @@ export function tables(lines: CalibrationLine[]): string[] {
       [
         ...place,
         'median expected',
-        'p by bootstrap',
+        'p by the exact test',
         'false alarms at 5% (95% interval)',
+        'by the bootstrap',
         'covered: least action (lowest state)',
         'covered: reversible (lowest state)',
         'one component',
@@ -56,8 +57,9 @@ export function tables(lines: CalibrationLine[]): string[] {
       balanced.map((line) => [
         ...placeOf(line.configuration),
         line.medianExpected.toFixed(1),
-        percent(line.bootstrap, 0),
+        percent(line.exact, 0),
         marked(line, 'rejected', rate(line)),
+        line.rejectedByBootstrap === null ? '' : percent(line.rejectedByBootstrap),
         marked(line, 'leastAction', coverage(line.leastAction)),
         marked(line, 'reversible', coverage(line.reversible)),
         percent(line.connected, 0),
@@ -83,9 +85,11 @@ export function tables(lines: CalibrationLine[]): string[] {
           ...placeOf(line.configuration),
           line.configuration.driven!.misfit,
           tau.toFixed(3),
-          meanDetectable.toFixed(3),
+          meanDetectable?.toFixed(3) ?? 'none claimed',
           marked(line, 'exactPower', percent(exactPower)),
-          marked(line, 'formulaPower', percent(formulaPower)),
+          formulaPower === null
+            ? 'none claimed'
+            : marked(line, 'formulaPower', percent(formulaPower)),
           rate(line),
           percent(tauShown),
           percent(tauNoncentral),

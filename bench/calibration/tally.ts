@@ -1,7 +1,6 @@
 /** Sums over data sets, which can be added up in pieces. */
-import { chi2Quantile, noncentralChi2Survival } from '../../src/analysis/statistics/special';
-import type { ExactEffect } from './configurations';
-import { level, type Outcome } from './data-set';
+import { powerAt } from '../../src/analysis/balance/power';
+import type { Outcome } from './data-set';
 
 export interface Tally {
   dataSets: number;
@@ -9,16 +8,21 @@ export interface Tally {
   /** Data sets with a p-value, and those with one at or below 0.05. */
   tested: number;
   rejected: number;
-  /** Data sets whose p-value was the bootstrap's. */
+  /** Data sets whose p-value was the exact test's. */
+  exact: number;
+  /** Data sets with a p-value of the bootstrap, and those with one at or below 0.05. */
   bootstrapped: number;
+  bootstrapRejected: number;
   /** Sums over the data sets that were tested. */
   medianExpected: number;
   information: number;
   tau: number;
-  tauDetectable: number;
-  /** Power that the formula gives at the kernel's own noncentrality, and at its tau with the data's C. */
+  /** Power that the formula gives at the kernel's own noncentrality. */
   exactPower: number;
+  /** Data sets whose counts claim a power, its sum at the kernel's tau, and that of the detectable tau. */
+  claimed: number;
   formulaPower: number;
+  tauDetectable: number;
   tauTested: number;
   tauShown: number;
   tauNoncentral: number;
@@ -42,13 +46,16 @@ export function emptyTally(states: number): Tally {
     connected: 0,
     tested: 0,
     rejected: 0,
+    exact: 0,
     bootstrapped: 0,
+    bootstrapRejected: 0,
     medianExpected: 0,
     information: 0,
     tau: 0,
-    tauDetectable: 0,
     exactPower: 0,
+    claimed: 0,
     formulaPower: 0,
+    tauDetectable: 0,
     tauTested: 0,
     tauShown: 0,
     tauNoncentral: 0,
@@ -57,25 +64,33 @@ export function emptyTally(states: number): Tally {
   };
 }
 
-/**
- * Adds one outcome. `exact` is what is true of its kernel, the noncentrality for the attempts made;
- * absent under balance.
- */
-export function addOutcome(tally: Tally, outcome: Outcome, exact?: ExactEffect): void {
+/** What is true of a driven kernel: its own tau, and the noncentrality for the attempts made. */
+export interface KernelEffect {
+  tau: number;
+  noncentrality: number;
+}
+
+/** Adds one outcome. `exact` is what is true of its kernel; absent under balance. */
+export function addOutcome(tally: Tally, outcome: Outcome, exact?: KernelEffect): void {
   const { test, covered, tauCovered } = outcome;
   tally.dataSets++;
   if (outcome.connected) tally.connected++;
   if (outcome.rejected !== null) {
     tally.tested++;
     if (outcome.rejected) tally.rejected++;
-    if (test.method !== 'asymptotic') tally.bootstrapped++;
+    if (test.method === 'exact-conditional') tally.exact++;
+    if (outcome.rejectedByBootstrap !== null) tally.bootstrapped++;
+    if (outcome.rejectedByBootstrap) tally.bootstrapRejected++;
     tally.medianExpected += test.medianExpected ?? 0;
     tally.information += test.information ?? 0;
     tally.tau += test.tau ?? 0;
-    tally.tauDetectable += test.tauDetectable ?? 0;
     if (exact) {
       tally.exactPower += powerAt(test.ndf, exact.noncentrality);
-      tally.formulaPower += powerAt(test.ndf, exact.tau ** 2 * (test.information ?? 0));
+      if (test.tauDetectable !== null) {
+        tally.claimed++;
+        tally.formulaPower += powerAt(test.ndf, exact.tau ** 2 * test.powerInformation!);
+        tally.tauDetectable += test.tauDetectable;
+      }
     }
   }
   if (tauCovered) {
@@ -101,13 +116,4 @@ export function addTally(tally: Tally, other: Tally): void {
       for (const part of ['holds', 'given'] as const)
         value[part].forEach((count, f) => ((tally[key] as Covered)[part][f]! += count));
   }
-}
-
-const critical = new Map<number, number>();
-
-/** Power of the test at a noncentrality (method 5.5). */
-function powerAt(ndf: number, noncentrality: number): number {
-  let value = critical.get(ndf);
-  if (value === undefined) critical.set(ndf, (value = chi2Quantile(1 - level, ndf)));
-  return noncentralChi2Survival(value, ndf, noncentrality);
 }

@@ -3,6 +3,7 @@ import { assumptionPictures } from './assumptions';
 import { balancePictures } from './balance';
 import { cyclePictures } from './cycles';
 import { exactKernel } from './exact';
+import { exactTest } from './exact-test';
 import { features } from './features';
 import { irreversibilityPictures } from './irreversibility';
 import { landscapePictures } from './landscape';
@@ -16,6 +17,7 @@ export const PICTURES: readonly (() => Picture)[] = [
   exactKernel,
   features,
   ...balancePictures,
+  exactTest,
   ...cyclePictures,
   ...assumptionPictures,
   ...irreversibilityPictures,

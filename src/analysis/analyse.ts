@@ -8,6 +8,7 @@ import type { FittedBlock } from './balance/balance-test';
 import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './balance/bootstrap-null';
 import { oneWayBounds } from './potential/bounds';
 import { cyclesTest } from './balance/cycles';
+import type { ExactProgress } from './balance/exact-null';
 import { flowDecomposition } from './balance/decomposition';
 import { dynamicsResult, type DynamicsProgress } from './dynamics/dynamics-result';
 import type { EntropyProgress } from './dynamics/entropy-null';
@@ -39,7 +40,8 @@ export interface Solutions {
 }
 
 /** What happens between two looks at the clock. */
-export type AnalysisProgress = BootstrapProgress | DynamicsProgress | EntropyProgress;
+export type AnalysisProgress =
+  BootstrapProgress | DynamicsProgress | EntropyProgress | ExactProgress;
 
 const cpu: Backend = { kind: 'cpu', precision: 'float64', selfTest: 'not run' };
 
@@ -81,7 +83,7 @@ export function complete(
 }
 
 /**
- * The result from the solutions, in steps: yields after every bootstrap replica, so that a worker can
+ * The result from the solutions, in steps: yields after every simulated table, so that a worker can
  * report progress and stop by dropping the generator. The yields do not change any number. Before the
  * first replica it yields a `BootstrapOffer`: a caller that runs the replicas elsewhere hands them in
  * with `next(run)`. With the log's `attempts` the result says whether they are what the test assumes,

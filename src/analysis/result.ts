@@ -185,14 +185,33 @@ export interface FlaggedPair {
   residual: number;
 }
 
+/** p among tables with the data's pair totals and net outflows: valid whatever the potential and the counts. */
+export interface ExactTest {
+  p: MaybeNumber;
+  /** Of p, from the finite number of samples. */
+  standardError: MaybeNumber;
+  samples: number;
+  /** Independent samples that they are worth: they come along a chain. */
+  effectiveSamples: MaybeNumber;
+  /** Share of the samples that have the most common X2: where it is large, the test is cautious. */
+  mostCommon: MaybeNumber;
+  /** Between two samples as many pairs are visited as lie on cycles, this many times. */
+  sweeps: number;
+  why?: Why;
+}
+
 export interface BalanceTest {
   X2: MaybeNumber;
   G2: MaybeNumber;
   ndf: number;
   pairs: number;
   medianExpected: MaybeNumber;
-  method: 'asymptotic' | 'conditional-bootstrap' | 'none';
+  method: 'asymptotic' | 'exact-conditional' | 'conditional-bootstrap' | 'none';
   p: MaybeNumber;
+  /** That of the bootstrap, whichever p is by `method`; absent where no replicas were drawn. */
+  pBootstrap?: MaybeNumber;
+  /** The exact conditional test; absent where no replicas were drawn. */
+  exact?: ExactTest;
   pAsymptotic: MaybeNumber;
   replicas: number;
   tau: MaybeNumber;

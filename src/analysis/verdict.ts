@@ -1,5 +1,5 @@
 /** The verdict: one paragraph of plain words, never stronger than the numbers. */
-import { validExpected } from './balance/balance-test';
+import { coarse, validExpected } from './balance/balance-test';
 import type { AssumptionsTest, BalanceTest, Verdict } from './result';
 import { chi2Survival } from './statistics/special';
 
@@ -84,10 +84,12 @@ function plainVerdict(test: BalanceTest): Verdict {
       code: 'too-few-counts',
       text: `Nothing is concluded from ${measured}: ${lower(test.why?.['p'] ?? 'there is no valid p-value.')}`,
     };
-  const how =
-    test.method === 'conditional-bootstrap'
-      ? `from ${test.replicas} bootstrap replicas`
-      : 'from the chi-squared distribution';
+  const how = {
+    asymptotic: 'from the chi-squared distribution',
+    'exact-conditional': `from the exact conditional test, ${test.exact?.samples} samples`,
+    'conditional-bootstrap': `from ${test.replicas} bootstrap replicas`,
+    none: '',
+  }[test.method];
   const numbers = `${measured}, ${pInWords(test.p)} ${how}`;
   if (test.p <= level) {
     const size =
@@ -107,6 +109,11 @@ function plainVerdict(test: BalanceTest): Verdict {
           ? 'it cannot be said how large a violation would have been seen.'
           : `even a typical violation by ${factor(test.tauDetectable)} could have been missed.`
       } Nothing is concluded.`,
+    };
+  if (test.method === 'exact-conditional' && (test.exact?.mostCommon ?? 0) > coarse)
+    return {
+      code: 'too-few-counts',
+      text: `There are too few counts to tell. Detailed balance is not rejected (${numbers}), but so few tables have the totals of these pairs that the test is cautious, and a large violation could have been missed. Nothing is concluded.`,
     };
   return {
     code: 'not-rejected',

@@ -1,6 +1,5 @@
 /** The result's `tests.balance`: statistic, p-value by the valid method, effect size and power. */
 import {
-  cautiousExpected,
   chi2IsValid,
   effectSize,
   information,
@@ -8,15 +7,11 @@ import {
   totalMisfit,
   type FittedBlock,
 } from './balance-test';
-import {
-  runBootstrap,
-  tallyBootstrap,
-  type BootstrapOffer,
-  type BootstrapProgress,
-  type BootstrapRun,
-} from './bootstrap-null';
+import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './bootstrap-null';
+import type { ExactProgress } from './exact-null';
 import { denseLimit } from '../potential/pseudo-inverse';
 import { standardisedResiduals, standingOut, type PairResidual } from './residuals';
+import { simulatedP } from './simulated-p';
 import type { AnalysisOptions, BalanceTest, Why } from '../result';
 import { chi2Survival } from '../statistics/special';
 
@@ -27,9 +22,10 @@ export interface BalanceOutcome {
 
 /**
  * The test over all fitted blocks (method.md 5.3 to 5.6). `names` holds the states' names of every
- * block, `inverses` the L^+ that are known already. A generator, because the bootstrap may be long:
- * it first yields the whole bootstrap as an offer. The caller answers it with the replicas, run
- * wherever it likes, or with nothing: then they are run here, with a yield after each.
+ * block, `inverses` the L^+ that are known already. A generator, because simulated p-values may take
+ * long: it first yields the whole bootstrap as an offer. The caller answers it with the replicas, run
+ * wherever it likes, or with nothing: then they are run here, with a yield after each. The samples of
+ * the exact test follow, with a yield after each.
  */
 export function* balanceResult(
   blocks: FittedBlock[],
@@ -37,7 +33,11 @@ export function* balanceResult(
   converged: boolean,
   options: AnalysisOptions,
   inverses: Map<FittedBlock, Float64Array> = new Map(),
-): Generator<BootstrapOffer | BootstrapProgress, BalanceOutcome, BootstrapRun | undefined> {
+): Generator<
+  BootstrapOffer | BootstrapProgress | ExactProgress,
+  BalanceOutcome,
+  BootstrapRun | undefined
+> {
   const { X2, G2, pairs, ndf } = totalMisfit(blocks);
   const median = medianExpected(blocks);
   const why: Why = {};
@@ -116,26 +116,9 @@ export function* balanceResult(
     test.method = 'asymptotic';
     test.p = test.pAsymptotic;
   } else if (options.replicas > 0) {
-    const { replicas, seed } = options;
-    const problem = { blocks, X2, replicas, seed };
-    const given = yield { stage: 'bootstrap', done: 0, total: replicas, problem };
-    const run = given ?? (yield* runBootstrap(problem));
-    const tally = tallyBootstrap(problem, run);
-    test.method = 'conditional-bootstrap';
-    test.p = tally.p;
-    test.replicas = tally.replicas;
-    test.replicasBy = run.by;
-    if (run.repeated !== undefined) test.replicasRepeated = run.repeated;
-    if (tally.quantiles.length > 0) test.nullQuantiles = tally.quantiles;
-    if (run.note !== undefined) warnings.push(run.note);
-    if (median !== null && median < cautiousExpected)
-      warnings.push(
-        'Most pairs were seen about once: there the test is cautious. In simulations it rejected 3 of 100 balanced agents at the 5% level, and violations are missed more often.',
-      );
-    if (tally.notConverged > 0)
-      warnings.push(
-        `${tally.notConverged} of ${tally.replicas} bootstrap fits did not converge; they were counted as reaching X2.`,
-      );
+    const simulated = yield* simulatedP(blocks, X2, median, options);
+    Object.assign(test, simulated.test);
+    warnings.push(...simulated.warnings);
   } else {
     why['p'] =
       'The counts are too few for the asymptotic p-value (median expected count of a pair, or the mean of X2), and the bootstrap was skipped.';

@@ -11,7 +11,7 @@ export type Replica = ReplicaFit;
 const near = 1e-4;
 
 /** Draws of different purposes share no random word. */
-export const purposes = { bootstrap: 0, entropy: 1 } as const;
+export const purposes = { bootstrap: 0, entropy: 1, exact: 2 } as const;
 
 /** The blocks that are drawn: a tree fits exactly whatever is drawn, so that its X2 is 0. */
 export function blocksWithCycles(blocks: FittedBlock[]): FittedBlock[] {

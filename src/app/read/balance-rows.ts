@@ -5,6 +5,7 @@ import { shown, type NumberRow } from './number-row';
 
 const METHODS = {
   asymptotic: 'chi-squared distribution (expected counts are large enough)',
+  'exact-conditional': 'exact conditional test (counts too small for the formula)',
   'conditional-bootstrap': 'conditional bootstrap (counts too small for the formula)',
   none: 'not computed',
 };
@@ -42,6 +43,7 @@ export function balanceRows({ tests: { balance } }: Result): NumberRow[] {
       meaning: METHODS[balance.method],
       help: 'p-value',
     },
+    ...simulatedRows(balance),
     {
       name: 'tau',
       value: shown(balance.tau, nats, why['tau']),
@@ -69,6 +71,31 @@ export function balanceRows({ tests: { balance } }: Result): NumberRow[] {
       value: shown(balance.flagged.length || null, whole, why['flagged'] ?? 'no pair does'),
       meaning: flaggedInWords(balance.flagged),
       help: 'residuals',
+    },
+  ];
+}
+
+/** How sure a simulated p is, and the other way to it. */
+function simulatedRows({ exact, method, pBootstrap }: BalanceTest): NumberRow[] {
+  if (!exact) return [];
+  const worth = exact.effectiveSamples;
+  return [
+    {
+      name: 'exact p',
+      value: shown(
+        exact.p,
+        (p) =>
+          exact.standardError ? `${figures(p)} ± ${figures(exact.standardError)}` : figures(p),
+        exact.why?.['p'],
+      ),
+      meaning: `among tables with the same totals${exact.samples > 0 ? `; ${whole(exact.samples)} samples${worth === null ? '' : `, worth ${whole(Math.round(worth))} independent ones`}` : ''}`,
+      help: 'exact-test',
+    },
+    {
+      name: 'p of the bootstrap',
+      value: shown(pBootstrap ?? null, figures, 'no replicas'),
+      meaning: method === 'exact-conditional' ? 'beside it, and only nearly exact' : 'the p above',
+      help: 'p-value',
     },
   ];
 }

@@ -96,10 +96,11 @@ function balanced(seed: number, n: number, total: number): CountGraph {
 describe('conditional bootstrap', () => {
   it('is used where expected counts are small, and not elsewhere', () => {
     const sparse = analyse(balanced(3, 8, 5), { replicas: 50 });
-    expect(sparse.tests.balance.method).toBe('conditional-bootstrap');
+    expect(sparse.tests.balance.pBootstrap).toBeGreaterThan(0);
     expect(sparse.tests.balance.replicas).toBe(50);
     const dense = analyse(balanced(3, 8, 500), { replicas: 50 });
     expect(dense.tests.balance.method).toBe('asymptotic');
+    expect(dense.tests.balance).not.toHaveProperty('pBootstrap');
     const skipped = analyse(balanced(3, 8, 5), { replicas: 0 });
     expect(skipped.tests.balance.method).toBe('none');
     expect(skipped.tests.balance.p).toBeNull();
@@ -171,7 +172,7 @@ describe('conditional bootstrap', () => {
 
   it('tells the null: its quantiles, and how many reach X2', () => {
     const { balance } = analyse(balanced(4, 8, 5), { replicas: 200 }).tests;
-    const { nullQuantiles, X2, p, replicas, replicasBy } = balance;
+    const { nullQuantiles, X2, pBootstrap: p, replicas, replicasBy } = balance;
     expect(replicasBy).toBe('cpu');
     expect(nullQuantiles).toHaveLength(101);
     expect([...nullQuantiles!].sort((a, b) => a - b)).toEqual(nullQuantiles);
@@ -193,9 +194,9 @@ describe('conditional bootstrap', () => {
     let used = 0;
     for (let seed = 1; seed <= sets; seed++) {
       const { balance } = analyse(balanced(seed, 12, 8), { replicas: 79, seed: seed + 500 }).tests;
-      if (balance.method !== 'conditional-bootstrap') continue;
+      if (balance.pBootstrap === undefined) continue;
       used++;
-      if (balance.p! <= 0.1) rejected++;
+      if (balance.pBootstrap! <= 0.1) rejected++;
     }
     expect(used).toBeGreaterThan(100);
     // 10% nominal; 3 standard errors of a binomial with 120 trials are 8%.
@@ -208,7 +209,8 @@ describe('conditional bootstrap', () => {
     for (let f = 0; f < 12; f++)
       edges.push([`s${f}`, `s${(f + 1) % 12}`, 6], [`s${(f + 1) % 12}`, `s${f}`, 1]);
     const { verdict, tests } = analyse(graphOf(edges), { replicas: 199 });
-    expect(tests.balance.method).toBe('conditional-bootstrap');
+    expect(tests.balance.pBootstrap).toBeLessThanOrEqual(0.01);
+    expect(tests.balance.method).toBe('exact-conditional');
     expect(tests.balance.p).toBeLessThanOrEqual(0.01);
     expect(verdict.code).toBe('rejected');
   });

@@ -113,10 +113,10 @@ function tested(edges: Edge[], replicas = 20): BalanceOutcome {
   }
 }
 
-it('few counts on a long graph are tested by the bootstrap, though the median is above 5', () => {
+it('few counts on a long graph are tested by simulation, though the median is above 5', () => {
   const few = tested(ladder(120, 6)).test;
   expect(few.medianExpected).toBeCloseTo(6, 6);
-  expect(few.method).toBe('conditional-bootstrap');
+  expect(few.method).toBe('exact-conditional');
   expect(tested(ladder(120, 60)).test.method).toBe('asymptotic');
   // The same counts on a short ladder: the mean is off by less of a standard deviation.
   expect(tested(ladder(8, 6)).test.method).toBe('asymptotic');
@@ -125,19 +125,21 @@ it('few counts on a long graph are tested by the bootstrap, though the median is
   expect(why!['p']).toContain('too few for the asymptotic p-value');
 });
 
-it('where most pairs were seen once the test is called cautious', () => {
+it('where most pairs were seen once the bootstrap is called cautious, the exact test is not', () => {
   const random = steady(4);
-  const seen = (times: number): Edge[] => {
+  const seen = (times: number, part = 1): Edge[] => {
     const edges: Edge[] = [];
     for (let f = 0; f < 15; f++)
       for (let g = 0; g < f; g++)
         for (let i = 0; i < times; i++)
-          edges.push(random() < 0.5 ? [`s${f}`, `s${g}`, 1] : [`s${g}`, `s${f}`, 1]);
+          edges.push(random() < 0.5 ? [`s${f}`, `s${g}`, part] : [`s${g}`, `s${f}`, part]);
     return edges;
   };
   const once = tested(seen(1));
   expect(once.test.pairs).toBe(105);
-  expect(once.warnings.join()).toContain('the test is cautious');
+  expect(once.warnings).toEqual([]);
+  // Counts that are not whole are the bootstrap's alone.
+  expect(tested(seen(1, 0.99)).warnings.join()).toContain('there the bootstrap is cautious');
   expect(tested(seen(4)).warnings).toEqual([]);
 });
 

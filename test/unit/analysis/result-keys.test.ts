@@ -23,8 +23,11 @@ const held: Record<string, string> = {
     tests.triangles.largest.affinity tests.triangles.largest.sigma
     tests.cycles.pairs tests.cycles.states tests.cycles.components tests.cycles.chi2 tests.cycles.ndf
     tests.cycles.p`,
-  'null.test.ts': `tests.balance.p tests.balance.method tests.balance.replicas tests.balance.nullQuantiles
+  'null.test.ts': `tests.balance.pBootstrap tests.balance.replicas tests.balance.nullQuantiles
     dynamics.entropyProduction.nullMean dynamics.entropyProduction.nullInterval`,
+  'exact-test.test.ts': `tests.balance.p tests.balance.method tests.balance.exact.p
+    tests.balance.exact.standardError tests.balance.exact.samples tests.balance.exact.effectiveSamples
+    tests.balance.exact.mostCommon tests.balance.exact.sweeps`,
   'dynamics.test.ts': `dynamics.stationary dynamics.entropyProduction.plugIn
     dynamics.entropyProduction.lowerBound dynamics.entropyProduction.oneWayPairs
     dynamics.eigenvalueModuli dynamics.relaxationTimes

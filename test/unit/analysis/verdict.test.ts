@@ -73,6 +73,27 @@ describe('verdict', () => {
     expect(text).toMatch(/from 1000 bootstrap replicas/);
   });
 
+  it('the exact test is named with its samples; where it is coarse, no rejection says nothing', () => {
+    const exact = {
+      p: 0.4,
+      standardError: 0.01,
+      samples: 1000,
+      effectiveSamples: 300,
+      mostCommon: 0.001,
+      sweeps: 4,
+    };
+    const fine = verdictOf({ ...test, p: 0.4, method: 'exact-conditional', exact });
+    expect(fine.code).toBe('not-rejected');
+    expect(fine.text).toMatch(/from the exact conditional test, 1000 samples/);
+    const few = { ...exact, mostCommon: 0.6 };
+    const coarse = verdictOf({ ...test, p: 0.4, method: 'exact-conditional', exact: few });
+    expect(coarse.code).toBe('too-few-counts');
+    expect(coarse.text).toMatch(/Nothing is concluded\.$/);
+    expect(verdictOf({ ...test, p: 0.01, method: 'exact-conditional', exact: few }).code).toBe(
+      'rejected',
+    );
+  });
+
   it('is one paragraph', () => {
     for (const p of [0.001, 0.5]) expect(verdictOf({ ...test, p }).text).not.toContain('\n');
   });
