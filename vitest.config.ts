@@ -3,6 +3,13 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserLaunchOptions } from './scripts/browser.mjs';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of SmolLM2's GGUF file; empty where there is none. */
+    smollm2: string;
+  }
+}
+
 /** A GGUF file of a real instruct model, where a person has one: test/gpu/smollm2.test.ts. */
 const smollm2 = process.env['SMOLLM2_GGUF'] ? resolve(process.env['SMOLLM2_GGUF']) : '';
 

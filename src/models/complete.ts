@@ -1,9 +1,10 @@
 /** One answer, token by token, from an engine that can give its next-token distribution. */
-import { cumulative, pick, shape, stream } from './draw';
+import { stream } from './draw';
 import type { Completion, CompletionOptions, LanguageModel, ModelOutcome } from './language-model';
+import { NextToken, type NextSource } from './next-token';
 
 /** The engine as far as an answer needs it. */
-type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
+type Source = NextSource & Pick<LanguageModel, 'detokenize' | 'endTokens'>;
 
 /** Where the text ends before a stop string: its length, or -1 where none occurs. */
 export function findStop(text: string, stop: readonly string[]): number {
@@ -36,11 +37,12 @@ export async function completeByDistribution(
   });
   for (;;) {
     if (tokens.length >= options.maxTokens) return done('length');
-    const next = await model.distribution(prompt, tokens, signal);
-    if (!next.ok) return next;
-    passes++;
-    const token = pick(cumulative(shape(next.value, options)), uniform);
-    logProbability += next.value[token]!;
+    const next = new NextToken(model, options);
+    const drawn = await next.draw(prompt, tokens, uniform, signal);
+    if (!drawn.ok) return drawn;
+    passes += next.passes;
+    const { token } = drawn.value;
+    logProbability += drawn.value.logProbability;
     if (model.endTokens.includes(token)) return done('stop');
     tokens.push(token);
     const whole = await model.detokenize(tokens);

@@ -67,6 +67,8 @@ export interface ModelAbilities {
   batch: boolean;
   /** How many at once, of a model that takes many. */
   parallel?: number;
+  /** `likeliest` answers. */
+  likeliest?: boolean;
   /** `tokenize` answers (wllama keeps its tokenizer to itself). */
   tokenize: boolean;
 }
@@ -111,6 +113,14 @@ export interface LoadProgress {
   fromMemory?: string;
 }
 
+/** The likeliest next tokens, the first the likeliest, and the probability of all others together. */
+export interface Likeliest {
+  ids: Uint32Array;
+  /** Natural logs, before temperature and top-p. */
+  logProbabilities: Float64Array;
+  rest: number;
+}
+
 export interface LanguageModel {
   readonly info: ModelInfo;
   readonly can: ModelAbilities;
@@ -129,6 +139,15 @@ export interface LanguageModel {
     prefix: readonly number[],
     signal?: AbortSignal,
   ): Promise<ModelOutcome<Float64Array>>;
+  /**
+   * As many of the likeliest next tokens as are cheap to give: there where a whole `distribution` is dear
+   * beside its forward pass.
+   */
+  likeliest?(
+    prompt: string,
+    prefix: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<ModelOutcome<Likeliest>>;
   /**
    * Declares what the prompts to come begin with, so that an engine can compute it once. A prompt that does
    * not begin so is answered all the same. The numbers then depend on the request and on this text.

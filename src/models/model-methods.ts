@@ -3,6 +3,7 @@ import type { Method } from '../rpc/rpc';
 import type {
   Completion,
   CompletionOptions,
+  Likeliest,
   LoadProgress,
   ModelAbilities,
   ModelInfo,
@@ -32,6 +33,7 @@ export type ModelMethods = {
     never,
     ModelOutcome<Float64Array>
   >;
+  likeliest: Method<{ prompt: string; prefix: readonly number[] }, never, ModelOutcome<Likeliest>>;
   begin: Method<{ text: string }, never, void>;
   tokenize: Method<{ text: string }, never, ModelOutcome<number[]>>;
   detokenize: Method<{ ids: readonly number[] }, never, ModelOutcome<string>>;

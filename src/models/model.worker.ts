@@ -2,6 +2,7 @@
 import { Moved, serve, type Handlers } from '../rpc/rpc';
 import { reportForeignRequests } from '../rpc/foreign-requests';
 import { closeGate, openGateTo } from '../rpc/outbound-gate';
+import { fault } from './fault';
 import type { EngineLoader, LanguageModel, ModelFault, ModelOutcome } from './language-model';
 import type { EngineId, ModelMethods } from './model-methods';
 
@@ -53,6 +54,11 @@ const handlers: Handlers<ModelMethods> = {
   distribution: ({ prompt, prefix }, { signal }) =>
     withModel((m) => m.distribution(prompt, prefix, signal)).then((answer) =>
       answer.ok ? (new Moved(answer, [answer.value.buffer]) as unknown as typeof answer) : answer,
+    ),
+  likeliest: ({ prompt, prefix }, { signal }) =>
+    withModel(
+      async (m) =>
+        m.likeliest?.(prompt, prefix, signal) ?? fault('not-supported', 'the likeliest tokens'),
     ),
   begin: ({ text }) => inTurn(async () => model?.begin?.(text)),
   tokenize: ({ text }) => withModel((m) => m.tokenize(text)),

@@ -4,8 +4,9 @@
  * distribution as asking afresh.
  */
 import { findStop } from '../models/complete';
-import { cumulative, pick, shape, type Shaping, type Uniform } from '../models/draw';
+import type { Shaping, Uniform } from '../models/draw';
 import type { Completion, LanguageModel, ModelOutcome } from '../models/language-model';
+import { NextToken, type DrawnToken, type NextSource } from '../models/next-token';
 
 /** One drawn answer. */
 export interface Draw {
@@ -19,16 +20,15 @@ export interface Draw {
 }
 
 interface Node {
-  /** Running sums of the shaped probabilities, where there is anything to draw. */
-  sums: Float64Array | null;
-  logProbabilities: Float32Array | null;
+  /** What may come next, where the answer goes on. */
+  next: NextToken;
   children: Map<number, Node>;
   /** The answer, where it ends here. */
   text: string | null;
   finish: Completion['finish'];
 }
 
-type Source = Pick<LanguageModel, 'distribution' | 'detokenize' | 'endTokens'>;
+type Source = NextSource & Pick<LanguageModel, 'detokenize' | 'endTokens'>;
 
 export interface TreeOptions extends Shaping {
   maxTokens: number;
@@ -66,12 +66,10 @@ export class DistributionTree {
     const before = this.passesMade;
     let logProbability = 0;
     while (node.text === null) {
-      if (!node.sums) {
-        const filled = await this.fill(root, node, prompt, prefix, signal);
-        if (!filled.ok) return filled;
-      }
-      const token = pick(node.sums!, uniform);
-      logProbability += node.logProbabilities![token]!;
+      const drawn = await this.step(root, node, prompt, prefix, uniform, signal);
+      if (!drawn.ok) return drawn;
+      const { token } = drawn.value;
+      logProbability += drawn.value.logProbability;
       let child = node.children.get(token);
       if (!child) {
         const made = await this.child([...prefix, token]);
@@ -91,28 +89,27 @@ export class DistributionTree {
     const known = this.roots.get(prompt);
     // Most recently used last: the map's order is the order of forgetting.
     if (known) this.roots.delete(prompt);
-    const root = known ?? { node: open(), bytes: 0 };
+    const root = known ?? { node: this.open(), bytes: 0 };
     this.roots.set(prompt, root);
     return root;
   }
 
-  private async fill(
+  /** Draws the next token at a node, and keeps account of what was learnt for it. */
+  private async step(
     root: { bytes: number },
-    node: Node,
+    { next }: Node,
     prompt: string,
     prefix: readonly number[],
+    uniform: Uniform,
     signal?: AbortSignal,
-  ): Promise<ModelOutcome<null>> {
-    const next = await this.model.distribution(prompt, prefix, signal);
-    if (!next.ok) return next;
-    this.passesMade++;
-    node.logProbabilities = Float32Array.from(next.value);
-    node.sums = cumulative(shape(next.value, this.options));
-    const size = node.logProbabilities.byteLength + node.sums.byteLength;
-    root.bytes += size;
-    this.bytes += size;
-    this.forget(prompt);
-    return { ok: true, value: null };
+  ): Promise<ModelOutcome<DrawnToken>> {
+    const { bytes, passes } = next;
+    const drawn = await next.draw(prompt, prefix, uniform, signal);
+    this.passesMade += next.passes - passes;
+    root.bytes += next.bytes - bytes;
+    this.bytes += next.bytes - bytes;
+    if (next.bytes > bytes) this.forget(prompt);
+    return drawn;
   }
 
   private forget(current: string): void {
@@ -131,7 +128,7 @@ export class DistributionTree {
     const whole = await this.model.detokenize(ended ? path.slice(0, -1) : path);
     if (!whole.ok) return whole;
     const stop = findStop(whole.value, this.options.stop);
-    const node = open();
+    const node = this.open();
     if (stop >= 0) node.text = whole.value.slice(0, stop);
     else if (ended || path.length >= this.options.maxTokens) {
       node.text = whole.value;
@@ -139,8 +136,9 @@ export class DistributionTree {
     }
     return { ok: true, value: node };
   }
-}
 
-function open(): Node {
-  return { sums: null, logProbabilities: null, children: new Map(), text: null, finish: 'stop' };
+  private open(): Node {
+    const next = new NextToken(this.model, this.options);
+    return { next, children: new Map(), text: null, finish: 'stop' };
+  }
 }

@@ -73,6 +73,20 @@ describe.skipIf(address === '')('SmolLM2-135M-Instruct', () => {
     expect(await ask(model, question, [token])).toEqual(after);
   });
 
+  it('gives the likeliest tokens as the whole list has them', async () => {
+    const logs = await ask(model, question);
+    const part = await model.likeliest!(question, []);
+    if (!part.ok) throw new Error(part.fault.detail);
+    const { ids, logProbabilities, rest } = part.value;
+    expect(ids.length).toBeLessThan(1000);
+    expect(ids[0]).toBe(top(logs));
+    ids.forEach((id, k) => expect(logProbabilities[k]).toBeCloseTo(logs[id]!, 5));
+    const listed = logProbabilities.reduce((sum, log) => sum + Math.exp(log), 0);
+    expect(listed + rest).toBeCloseTo(1, 9);
+    const others = Array.from(logs, Math.exp).filter((_, id) => !ids.includes(id));
+    expect(others.reduce((a, b) => a + b)).toBeCloseTo(rest, 5);
+  });
+
   it('computes the beginning that prompts share once', async () => {
     await ask(model, question);
     const before = (await model.work!())!.tokens;
@@ -84,7 +98,11 @@ describe.skipIf(address === '')('SmolLM2-135M-Instruct', () => {
   });
 
   it('reports a distribution where llama.cpp drew the beginning of a character', async () => {
-    const logs = await ask(model, 'Answer with the emoji of fire and nothing else.', []);
+    const emoji = 'Answer with the emoji of fire and nothing else.';
+    const logs = await ask(model, emoji, []);
+    const part = await model.likeliest!(emoji, []);
+    if (!part.ok) throw new Error(part.fault.detail);
+    expect(part.value.logProbabilities[0]).toBeCloseTo(logs[part.value.ids[0]!]!, 5);
     expect(Array.from(logs, Math.exp).reduce((a, b) => a + b)).toBeCloseTo(1, 9);
   });
 
