@@ -20,11 +20,14 @@ const four = () => bundled('four.csv');
 const testOf = (): BalanceTest => analyse(four(), { replicas: 0 }).tests.balance;
 
 /** Chance that the test of a table rejects at 5%, by tau. */
-function powerCurve({ ndf, information }: BalanceTest, factor = 1) {
+function powerCurve({ ndf, powerInformation }: BalanceTest, factor = 1) {
   const limit = chi2Quantile(0.95, ndf);
   return Array.from({ length: 61 }, (_, i) => {
     const tau = i / 100;
-    return { tau, power: noncentralChi2Survival(limit, ndf, tau ** 2 * information! * factor) };
+    return {
+      tau,
+      power: noncentralChi2Survival(limit, ndf, tau ** 2 * powerInformation! * factor),
+    };
   });
 }
 

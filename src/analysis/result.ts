@@ -219,8 +219,10 @@ export interface BalanceTest {
   tauInterval?: [MaybeNumber, MaybeNumber];
   /** Smallest tau seen with 80% power at the 5% level. */
   tauDetectable: MaybeNumber;
-  /** C of method 5.4: tau^2 C is the noncentrality. */
+  /** C of method 5.4. */
   information?: MaybeNumber;
+  /** tau^2 times this is the noncentrality of X2: C, or where counts are few another sum (method 5.5). */
+  powerInformation?: number;
   /** Pairs that stand out at a false discovery rate of 5%, largest |residual| first. */
   flagged: FlaggedPair[];
   /** X2 of the replicas: 101 quantiles, 0 to 100%; absent where none were drawn. */

@@ -1,5 +1,5 @@
 /** The verdict: one paragraph of plain words, never stronger than the numbers. */
-import { coarse, validExpected } from './balance/balance-test';
+import { coarse } from './balance/balance-test';
 import type { AssumptionsTest, BalanceTest, Verdict } from './result';
 import { chi2Survival } from './statistics/special';
 
@@ -149,9 +149,7 @@ export function exactVerdict(test: BalanceTest, unfollowed: number): Verdict {
 
 function powerInWords(test: BalanceTest): string {
   if (test.tauDetectable === null) return '';
-  // With few counts the formula promises too little (docs/calibration.md).
-  const few = test.medianExpected !== null && test.medianExpected < validExpected;
-  return `With these counts the test sees a typical violation of tau = ${short(test.tauDetectable)} nats (${factor(test.tauDetectable)}) ${few ? 'at least ' : ''}four times out of five. `;
+  return `With these counts the test sees a typical violation of tau = ${short(test.tauDetectable)} nats (${factor(test.tauDetectable)}) four times out of five. `;
 }
 
 function intervalInWords(test: BalanceTest): string {

@@ -10,6 +10,7 @@ import {
 import type { BootstrapOffer, BootstrapProgress, BootstrapRun } from './bootstrap-null';
 import type { ExactProgress } from './exact-null';
 import { denseLimit } from '../potential/pseudo-inverse';
+import { addCounts, noCounts, powerOf } from './power';
 import { standardisedResiduals, standingOut, type PairResidual } from './residuals';
 import { simulatedP } from './simulated-p';
 import type { AnalysisOptions, BalanceTest, Why } from '../result';
@@ -79,10 +80,12 @@ export function* balanceResult(
   const warnings: string[] = [];
   let C = 0;
   let shift = 0;
+  const few = noCounts();
   let residuals: PairResidual[] = [];
   for (const [index, block] of blocks.entries()) {
     const part = information(block, inverses.get(block));
     C += part.C;
+    addCounts(few, part.few);
     shift += part.shift;
     if (part.h) residuals = residuals.concat(standardisedResiduals(block, part.h, index));
     if (part.exact) continue;
@@ -95,9 +98,12 @@ export function* balanceResult(
   if (residuals.length === 0)
     why['flagged'] ??= 'No pair on a cycle has an expected count of 5 or more in both directions.';
   const effect = effectSize(X2, ndf, C);
+  const many = chi2IsValid(median, shift, ndf);
+  const power = powerOf(C, few, ndf, many);
   const lost = !Number.isFinite(C);
   if (lost) say(why, ['tau', 'information', 'flagged'], leveragesLost);
   else if (!effect) say(why, ['tau'], 'Every pair was seen once only, or lies on no cycle.');
+  else if (!power?.detectable) why['tauDetectable'] = powerUnknown;
   const test: BalanceTest = {
     ...empty,
     X2,
@@ -105,14 +111,15 @@ export function* balanceResult(
     pAsymptotic: chi2Survival(X2, ndf),
     tau: effect?.tau ?? null,
     ...(effect ? { tauInterval: effect.interval } : {}),
-    tauDetectable: effect?.detectable ?? null,
+    tauDetectable: power?.detectable ?? null,
     information: lost ? null : C,
+    ...(power ? { powerInformation: power.information } : {}),
     flagged: standingOut(residuals).map(({ block, f, g, residual }) => ({
       states: [names[block]![f]!, names[block]![g]!],
       residual,
     })),
   };
-  if (chi2IsValid(median, shift, ndf)) {
+  if (many) {
     test.method = 'asymptotic';
     test.p = test.pAsymptotic;
   } else if (options.replicas > 0) {
@@ -126,6 +133,9 @@ export function* balanceResult(
   if (Object.keys(why).length === 0) delete test.why;
   return { test, warnings };
 }
+
+const powerUnknown =
+  'The cycles rest on pairs that were hardly seen: the power of the test is not known there.';
 
 const leveragesLost =
   'The counts of the pairs are of such different size that their leverages are lost to rounding.';

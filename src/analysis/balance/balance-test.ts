@@ -3,9 +3,10 @@ import { logistic } from '../potential/action';
 import { hessianWeights } from '../potential/hessian-vector';
 import { estimatedLeverages, exactLeverages, sparseLeverages } from './leverages';
 import { meanShift } from './mean-shift';
+import { addPair, noCounts, type FewCounts } from './power';
 import type { NeighbourGraph } from '../graph/neighbour-graph';
 import { denseLimit, pseudoInverse } from '../potential/pseudo-inverse';
-import { chi2Quantile, noncentralityForPower } from '../statistics/special';
+import { chi2Quantile } from '../statistics/special';
 
 /** A block of raw counts with its reversible fit. */
 export interface FittedBlock {
@@ -111,8 +112,10 @@ export function chi2IsValid(median: number | null, shift: number, ndf: number): 
 }
 
 export interface Information {
-  /** C = sum (B - 1) p (1 - p) (1 - h): tau^2 C is the noncentrality. */
+  /** C = sum (B - 1) p (1 - p) (1 - h). */
   C: number;
+  /** What the power follows from where counts are few. */
+  few: FewCounts;
   /** False where the leverages of a large block were estimated. */
   exact: boolean;
   /** The exact leverages, 2 x pairs; null where they were estimated, or the block has no cycle. */
@@ -131,7 +134,7 @@ export function information(
   estimated: 0 | 1 = 1,
 ): Information {
   const pairs = graph.neighbour.length / 2;
-  if (pairs === graph.states - 1) return { C: 0, exact: true, h: null, shift: 0 };
+  if (pairs === graph.states - 1) return { C: 0, few: noCounts(), exact: true, h: null, shift: 0 };
   const weights = new Float64Array(graph.neighbour.length);
   hessianWeights(graph, 'softplus', theta, weights);
   const known = graph.states <= denseLimit ? (inverse ?? pseudoInverse(graph, weights)) : undefined;
@@ -139,17 +142,20 @@ export function information(
   const exact = sure !== null;
   const h = sure ?? estimatedLeverages(graph, weights);
   let C = 0;
+  const few = noCounts();
   for (let f = 0; f < graph.states; f++) {
     for (let k = graph.rowStart[f]!; k < graph.rowStart[f + 1]!; k++) {
       const g = graph.neighbour[k]!;
       if (g < f) continue;
       const x = theta[f]! - theta[g]!;
       const both = graph.out[k]! + graph.back[k]!;
-      C += (both - estimated) * logistic(x) * logistic(-x) * (1 - h[k]!);
+      const pq = logistic(x) * logistic(-x);
+      C += (both - estimated) * pq * (1 - h[k]!);
+      addPair(few, both, pq, h[k]!);
     }
   }
   const shift = meanShift(graph, theta, weights, h, known);
-  return { C: Math.max(0, C), exact, h: exact ? h : null, shift };
+  return { C: Math.max(0, C), few, exact, h: exact ? h : null, shift };
 }
 
 export interface EffectSize {
@@ -157,8 +163,6 @@ export interface EffectSize {
   tau: number;
   /** 95% interval by scaled chi-squared; approximate: it covers 94 to 99% (docs/calibration.md). */
   interval: [number, number];
-  /** Smallest tau that the test sees with 80% power at the 5% level. */
-  detectable: number;
 }
 
 /** tau^2 = max(0, (X2 - ndf) / C) (section 5.4); null where nothing can be said (ndf or C is 0). */
@@ -172,6 +176,5 @@ export function effectSize(X2: number, ndf: number, C: number): EffectSize | nul
       toTau((ndf * X2) / chi2Quantile(0.975, ndf) - ndf),
       toTau((ndf * X2) / chi2Quantile(0.025, ndf) - ndf),
     ],
-    detectable: toTau(noncentralityForPower(ndf)),
   };
 }

@@ -17,8 +17,8 @@ const held: Record<string, string> = {
     reversible.V reversible.pi reversible.standardError reversible.component reversible.converged
     tests.pairs.n tests.pairs.r tests.pairs.slope tests.pairs.chi2Published tests.pairs.ndfPublished
     tests.balance.X2 tests.balance.G2 tests.balance.ndf tests.balance.pairs tests.balance.medianExpected
-    tests.balance.pAsymptotic tests.balance.information tests.balance.tau tests.balance.tauInterval
-    tests.balance.tauDetectable tests.balance.flagged.states tests.balance.flagged.residual
+    tests.balance.pAsymptotic tests.balance.information tests.balance.powerInformation tests.balance.tau
+    tests.balance.tauInterval tests.balance.tauDetectable tests.balance.flagged.states tests.balance.flagged.residual
     tests.triangles.n tests.triangles.chi2 tests.triangles.largest.states
     tests.triangles.largest.affinity tests.triangles.largest.sigma
     tests.cycles.pairs tests.cycles.states tests.cycles.components tests.cycles.chi2 tests.cycles.ndf

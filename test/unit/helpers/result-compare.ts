@@ -15,10 +15,10 @@ function byName(a: [string, unknown], b: [string, unknown]): number {
 
 /** The test as it can be compared: below this C, 1 - h has few digits left, and tau is beyond meaning. */
 export function comparable(test: Result['tests']['balance']) {
-  const { tau, tauInterval, tauDetectable, information, ...rest } = test;
+  const { tau, tauInterval, tauDetectable, information, powerInformation, ...rest } = test;
   return (information ?? 1) < 1e-3
     ? rest
-    : { ...rest, tau, tauInterval, tauDetectable, information };
+    : { ...rest, tau, tauInterval, tauDetectable, information, powerInformation };
 }
 
 /** Not told from one another by size and counts alone: which is the largest goes by the order. */
