@@ -33,7 +33,7 @@ const OF_MODELS: Record<ModelFault['code'], Sentence> = {
   'bad-address': (detail) =>
     `Prompts cannot be sent to this address${said(detail)}. Correct it and connect again.`,
   unreachable: (detail) =>
-    `The server could not be reached, or does not let this page read its answers${said(detail)}. Nothing counted is lost: check that it runs and allows this page's origin (CORS), then try again.`,
+    `The server could not be reached${said(detail)}. Nothing counted is lost: see that it runs and lets this page read its answers, then try again.`,
   refused: (detail) =>
     `The server refused the request${said(detail)}. Nothing counted is lost: check the key, the model's name and the address.`,
   busy: (detail) =>
