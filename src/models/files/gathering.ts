@@ -4,13 +4,8 @@ import type { LoadProgress, ModelOutcome, ModelSource } from '../language-model'
 import { expectedHash, fileName } from './file-hash';
 import { FileIndex } from './file-index';
 import { alone } from './file-lock';
-import {
-  checkInPlace,
-  obtainInMemory,
-  obtainInStore,
-  type ObtainedFile,
-  type WantedFile,
-} from './obtain-file';
+import type { WantedFile } from './fill-file';
+import { checkInPlace, obtainInMemory, obtainInStore, type ObtainedFile } from './obtain-file';
 import { downloadProgress, Pace } from './pace';
 import { bytesInWords, freeBytes } from './storage';
 
@@ -148,7 +143,7 @@ export class Gathering {
         if (!moved.ok) return moved;
       }
     const remembered = await index?.rememberedHash(wanted.url).catch(() => undefined);
-    return obtainInMemory(wanted, remembered, options);
+    return obtainInMemory(wanted, remembered, memoryLimit(), options);
   }
 
   /** All of these files, a few at a time. The first fault ends it; what is whole by then stays. */
