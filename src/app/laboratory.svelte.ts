@@ -50,6 +50,8 @@ export class Laboratory {
   readonly privacy = new Privacy();
   /** What the set-up form holds: choosing a model elsewhere keeps the rest of it. */
   draft = $state.raw<SetUp | null>(null);
+  /** Names of models met in this visit, by id: an own model's id says little. */
+  names = $state.raw<Readonly<Record<string, string>>>({});
   readonly desk: AnalysisDesk;
   readonly experiment: Experiment;
   readonly shelf: Shelf;
