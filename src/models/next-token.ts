@@ -49,6 +49,23 @@ export class NextToken {
     return (ids?.byteLength ?? 0) + logProbabilities.byteLength + sums.byteLength;
   }
 
+  /** True where a draw has been made: without it nothing is known. */
+  get known(): boolean {
+    return this.list !== null;
+  }
+
+  /** The listed tokens of at least this chance after temperature and top-p. */
+  likely(least: number): { token: number; chance: number }[] {
+    if (!this.list) return [];
+    const { ids, sums, total } = this.list;
+    const found: { token: number; chance: number }[] = [];
+    for (let k = 0; k < sums.length; k++) {
+      const chance = (sums[k]! - (k > 0 ? sums[k - 1]! : 0)) / total.most;
+      if (chance >= least) found.push({ token: ids ? ids[k]! : k, chance });
+    }
+    return found;
+  }
+
   /**
    * Draws a token: the same one for the same `uniform`, however much of the list was known before.
    * @param uniform one number is taken

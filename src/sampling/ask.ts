@@ -11,11 +11,15 @@ export interface Answer extends Pick<Draw, 'text' | 'finish'> {
   passes: number | null;
 }
 
-/** @param uniform the attempt's own stream, after the draw of its source */
+/**
+ * @param uniform the attempt's own stream, after the draw of its source
+ * @param expected how many more answers to this prompt will probably be asked for
+ */
 export type Ask = (
   prompt: string,
   uniform: Uniform,
   signal: AbortSignal,
+  expected?: number,
 ) => Promise<ModelOutcome<Answer>>;
 
 /** Asks once: the cached tree where the engine gives its distribution, else a completion. */
@@ -25,7 +29,7 @@ export function asker(model: LanguageModel, settings: SamplingSettings): Ask {
   const options = { temperature, topP, maxTokens, stop: agent.stop };
   if (model.can.distribution) {
     const tree = new DistributionTree(model, options);
-    return (prompt, uniform, signal) => tree.draw(prompt, uniform, signal);
+    return (prompt, uniform, signal, expected) => tree.draw(prompt, uniform, signal, expected);
   }
   return async (prompt, uniform, signal) => {
     // A seed of its own for every attempt, from our generator: neighbours are unrelated, and it has

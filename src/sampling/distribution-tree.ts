@@ -28,6 +28,30 @@ interface Node {
   finish: Completion['finish'];
 }
 
+interface Root {
+  node: Node;
+  bytes: number;
+}
+
+/** A beginning of an answer that may be looked at ahead of time. */
+interface Branch {
+  node: Node;
+  prefix: readonly number[];
+  chance: number;
+}
+
+/** A branch is worth a pass ahead of time where this many draws of it are to be expected ... */
+const WORTH = 2;
+/** ... and it has at least this chance; and so many at a time, so that a walk does not stand still. */
+const LEAST_CHANCE = 0.01;
+const MOST_AHEAD = 24;
+
+function takeLikeliest(open: Branch[]): Branch | undefined {
+  let best = 0;
+  for (let k = 1; k < open.length; k++) if (open[k]!.chance > open[best]!.chance) best = k;
+  return open.splice(best, 1)[0];
+}
+
 type Source = NextSource & Pick<LanguageModel, 'detokenize' | 'endTokens'>;
 
 export interface TreeOptions extends Shaping {
@@ -40,7 +64,7 @@ export interface TreeOptions extends Shaping {
 const DEFAULT_BUDGET = 192 * 2 ** 20;
 
 export class DistributionTree {
-  private readonly roots = new Map<string, { node: Node; bytes: number }>();
+  private readonly roots = new Map<string, Root>();
   private bytes = 0;
   private passesMade = 0;
 
@@ -57,9 +81,16 @@ export class DistributionTree {
   /**
    * Draws one answer to a prompt.
    * @param uniform our own generator's stream: one number a token
+   * @param expected draws of this prompt to come: what they will probably need is worked out at once, while
+   *   the engine's cache holds the prompt. It changes no draw.
    * @returns the answer, or the engine's fault as it is; after a fault the tree is unchanged
    */
-  async draw(prompt: string, uniform: Uniform, signal?: AbortSignal): Promise<ModelOutcome<Draw>> {
+  async draw(
+    prompt: string,
+    uniform: Uniform,
+    signal?: AbortSignal,
+    expected = 0,
+  ): Promise<ModelOutcome<Draw>> {
     const root = this.root(prompt);
     let node = root.node;
     const prefix: number[] = [];
@@ -70,22 +101,59 @@ export class DistributionTree {
       if (!drawn.ok) return drawn;
       const { token } = drawn.value;
       logProbability += drawn.value.logProbability;
-      let child = node.children.get(token);
-      if (!child) {
-        const made = await this.child([...prefix, token]);
-        if (!made.ok) return made;
-        child = made.value;
-        node.children.set(token, child);
-      }
+      const child = await this.childOf(node, prefix, token);
+      if (!child.ok) return child;
       prefix.push(token);
-      node = child;
+      node = child.value;
     }
+    if (this.passesMade > before && expected > 0)
+      await this.lookAhead(root, prompt, Math.max(LEAST_CHANCE, WORTH / expected), signal);
     const { text, finish } = node;
     const passes = this.passesMade - before;
     return { ok: true, value: { text, p: Math.exp(logProbability), finish, passes } };
   }
 
-  private root(prompt: string): { node: Node; bytes: number } {
+  /** Works out the likeliest branches of a prompt, each of at least this chance, that are still open. */
+  private async lookAhead(
+    root: Root,
+    prompt: string,
+    least: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const open: Branch[] = [{ node: root.node, prefix: [], chance: 1 }];
+    let passes = 0;
+    for (let branch = takeLikeliest(open); branch; branch = takeLikeliest(open)) {
+      const { node, prefix, chance } = branch;
+      if (!node.next.known) {
+        if (signal?.aborted || passes++ >= MOST_AHEAD) return;
+        // the number drawn is thrown away; a fault will be met again by a draw that needs the branch
+        const filled = await this.step(root, node, prompt, prefix, () => 0, signal);
+        if (!filled.ok) return;
+      }
+      for (const { token, chance: step } of node.next.likely(least / chance)) {
+        const child = await this.childOf(node, prefix, token);
+        if (!child.ok) return;
+        if (child.value.text === null)
+          open.push({
+            ...{ node: child.value, prefix: [...prefix, token], chance: chance * step },
+          });
+      }
+    }
+  }
+
+  private async childOf(
+    node: Node,
+    prefix: readonly number[],
+    token: number,
+  ): Promise<ModelOutcome<Node>> {
+    const known = node.children.get(token);
+    if (known) return { ok: true, value: known };
+    const made = await this.child([...prefix, token]);
+    if (made.ok) node.children.set(token, made.value);
+    return made;
+  }
+
+  private root(prompt: string): Root {
     const known = this.roots.get(prompt);
     // Most recently used last: the map's order is the order of forgetting.
     if (known) this.roots.delete(prompt);

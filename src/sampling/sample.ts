@@ -18,6 +18,8 @@ export interface SamplingSettings {
   source: 'uniform' | 'chain';
   /** Attempts after which the run is complete. */
   attempts: number;
+  /** Of a server: how many at once the run began with. Sources depend on it, so it stays. */
+  parallel?: number;
 }
 
 export interface SamplingHooks {
@@ -83,7 +85,8 @@ async function sampleOneByOne(
     const uniform = stream(settings.seed, state.next);
     const from = state.source(settings.source, uniform);
     const asked = performance.now();
-    const answer = await ask(agent.prompt(from, parameters), uniform, signal);
+    const expected = (settings.attempts - state.next) / state.states.length;
+    const answer = await ask(agent.prompt(from, parameters), uniform, signal, expected);
     if (!answer.ok) {
       const failed = await recorder.write();
       if (failed) return failed;

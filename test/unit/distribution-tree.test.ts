@@ -63,6 +63,40 @@ describe('DistributionTree', () => {
     expect(model.passes).toBeLessThanOrEqual(1 + 3 + 9);
   });
 
+  it('looks ahead while it is at a prompt, and draws the same', async () => {
+    const [model, plain] = [new ToyModel(), new ToyModel()];
+    const ahead = new DistributionTree(model, options);
+    const tree = new DistributionTree(plain, options);
+    const costs: number[] = [];
+    for (let i = 0; i < 200; i++) {
+      const a = await ahead.draw('q', stream(2, i), undefined, 200 - i);
+      const b = await tree.draw('q', stream(2, i));
+      if (!a.ok || !b.ok) throw new Error('the toy model never fails here');
+      expect(a.value.text).toBe(b.value.text);
+      expect(a.value.p).toBe(b.value.p);
+      costs.push(a.value.passes);
+    }
+    // at once what two draws of 200 or more will need, and little after it
+    expect(costs[0]).toBeGreaterThan(5);
+    expect(costs.slice(1).filter((cost) => cost > 0).length).toBeLessThan(4);
+    expect(model.passes).toBe(ahead.passes);
+    expect(model.passes).toBeLessThanOrEqual(plain.passes + 3);
+  });
+
+  it('stops looking ahead when told, and at a fault, with its draw made', async () => {
+    const model = new ToyModel();
+    const tree = new DistributionTree(model, options);
+    const stop = new AbortController();
+    stop.abort();
+    const drawn = await tree.draw('q', stream(2, 0), stop.signal, 500);
+    expect(drawn.ok && drawn.value.passes).toBeLessThanOrEqual(3);
+    const failing = new ToyModel();
+    failing.failAt = 5;
+    const other = new DistributionTree(failing, options);
+    expect((await other.draw('q', stream(2, 0), undefined, 500)).ok).toBe(true);
+    expect(failing.passes).toBe(5);
+  });
+
   it('forgets the prompts used longest ago beyond its budget, and still draws alike', async () => {
     const model = new ToyModel();
     const small = new DistributionTree(model, { ...options, budget: 200 });

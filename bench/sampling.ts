@@ -1,0 +1,57 @@
+/**
+ * word-walk on both engines with the pocket model, in a headless browser: a bare loop of the engine's own
+ * completion call (the peer) against our sampler without its tree, and against the cached tree. The bare
+ * loop and our sampler take turns on sources of the walk. Times and forward passes, an attempt.
+ */
+import type { BenchLine } from './tools/measure';
+import type { Asked, SamplingRun } from './tools/sampling-page';
+
+const ATTEMPTS = 2000;
+/** Attempts without the tree: fewer on WebLLM, which the software adapter makes slow. */
+const BARE = { wllama: 300, webllm: 60 };
+
+async function inPage(asked: Asked): Promise<SamplingRun> {
+  const { chromium } = await import('@playwright/test');
+  const { createServer } = await import('vite');
+  const { browserLaunchOptions } = await import('../scripts/browser.mjs');
+  const server = await createServer({
+    appType: 'custom',
+    logLevel: 'silent',
+    server: { port: 0, watch: null, hmr: false },
+    optimizeDeps: { include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm', 'idb'] },
+  });
+  const browser = await chromium.launch(browserLaunchOptions());
+  try {
+    await server.listen();
+    const page = await browser.newPage();
+    const body = '<!doctype html><title>bench</title>';
+    await page.route('**/blank', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto(`${server.resolvedUrls!.local[0]}blank`);
+    return await page.evaluate(
+      async ([script, given]) => (await import(script)).run(given) as Promise<SamplingRun>,
+      ['/bench/tools/sampling-page.ts', asked] as const,
+    );
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+function line(name: string, ours: number, peer: number, unit: string): BenchLine {
+  return { bench: 'sampling', case: name, ours, peer, ratio: peer / ours, unit };
+}
+
+export default async function* sampling(): AsyncIterable<BenchLine> {
+  for (const engine of ['wllama', 'webllm'] as const) {
+    const bare = BARE[engine];
+    const { adapter, loop, plain, tree } = await inPage({ engine, attempts: ATTEMPTS, bare });
+    const where = `${engine} on ${adapter}`;
+    const each = { ms: 'ms an attempt', passes: 'forward passes an attempt' };
+    const one = `${where}, one answer at a time (${bare} attempts each)`;
+    yield line(one, plain.ms, loop.ms, each.ms);
+    yield line(one, plain.passes, loop.passes, each.passes);
+    const cached = `${where}, cached tree (${ATTEMPTS} attempts, ${(100 * tree.accepted).toFixed(0)}% accepted)`;
+    yield line(cached, tree.ms, loop.ms, each.ms);
+    yield line(cached, tree.passes, loop.passes, each.passes);
+  }
+}
