@@ -41,7 +41,7 @@ export async function sampleInFlight(
   signal: AbortSignal,
 ): Promise<SamplingEnd> {
   const { agent, parameters } = settings;
-  const ahead = lead(parallel);
+  const ahead = lead(settings.parallel ?? parallel);
   const asked: Asked[] = [];
   const dropping = new AbortController();
   const drop = () => dropping.abort();

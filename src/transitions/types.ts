@@ -50,6 +50,8 @@ export interface ExperimentRecord {
     source: 'uniform' | 'chain';
     maxTokens: number;
     attempts: number | null;
+    /** Of a server: requests under way at once; the draws of sources depend on it. */
+    parallel?: number;
   };
   steering: null;
   version: string;

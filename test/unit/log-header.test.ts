@@ -64,7 +64,7 @@ describe('a header of an endpoint', () => {
     format: 'chat' as const,
   };
   // as the page hands it over: whatever else the address holds stays out
-  const server = { origin: 'http://localhost:8080', model: 'llama-3', key };
+  const server = { origin: 'http://localhost:8080', model: 'llama-3', parallel: 6, key };
   const remote = newHeader(wordSum, { wording: 'short' }, setUp, info, server);
 
   it('names the server and the model there, never the key, and can be gone on with', () => {
@@ -75,6 +75,8 @@ describe('a header of an endpoint', () => {
     });
     expect(JSON.stringify(remote)).not.toContain(key);
     expect(canContinue(remote)).toBe(true);
+    // going on with more at once draws the same sources
+    expect(settingsOf(remote).parallel).toBe(6);
     expect(wantedOf(remote)).toEqual({
       id: 'llama-3',
       engine: 'endpoint',

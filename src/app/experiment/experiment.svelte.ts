@@ -84,7 +84,10 @@ export class Experiment {
     const model = await this.ready({ id: setUp.model, engine: setUp.engine });
     if (!model) return null;
     const { address } = this.endpoint;
-    const server = model.info.engine === 'endpoint' && address ? nameOf(address) : null;
+    const server =
+      model.info.engine === 'endpoint' && address
+        ? { ...nameOf(address), parallel: model.can.parallel ?? 1 }
+        : null;
     const header = newHeader(agent, parameters, setUp, model.info, server);
     try {
       this.run = await (await this.store()).create(header);

@@ -15,14 +15,14 @@ const VERSION = '0.1.0';
 
 /**
  * The header of a new walk: everything it takes to run it again.
- * @param endpoint of a model behind a server: where prompts go, without the key
+ * @param endpoint of a model behind a server: where prompts go, without the key, and how many at once
  */
 export function newHeader(
   agent: Agent,
   parameters: AgentParameters,
   setUp: SetUp,
   model: ModelInfo,
-  endpoint: EndpointName | null = null,
+  endpoint: (EndpointName & { parallel: number }) | null = null,
 ): LogHeader {
   return {
     equipoise: 1,
@@ -47,6 +47,7 @@ export function newHeader(
         source: setUp.source,
         maxTokens: answerLimit(agent, parameters).maxTokens,
         attempts: setUp.attempts,
+        ...(endpoint && { parallel: endpoint.parallel }),
       },
       steering: null,
       version: VERSION,
@@ -82,6 +83,7 @@ const Continuable = v.object({
       seed: Whole,
       source: v.picklist(['uniform', 'chain']),
       attempts: v.nullable(Whole),
+      parallel: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     }),
   }),
 });
@@ -109,6 +111,7 @@ export function settingsOf(header: LogHeader): SamplingSettings {
     seed: sampling.seed,
     source: sampling.source,
     attempts: sampling.attempts ?? 0,
+    ...(sampling.parallel !== undefined && { parallel: sampling.parallel }),
   };
 }
 
