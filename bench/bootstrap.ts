@@ -4,12 +4,20 @@
  * variant of the peer (bench/peers/bootstrap.py). Both sides are right to about 1e-6 of X2 (ours to 6e-6,
  * mostly 1e-6; the chord method stops at steps of 1e-4 nats, which leaves up to 2e-6), and all must give
  * the same null, or it fails. Ours runs before and after the peer: the fastest run of each side counts.
+ * Then the exact test, 1,000 samples on one thread against the fastest NumPy bootstrap: as they are, and as many
+ * as are worth 1,000 independent ones, which the bootstrap's replicas are.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ConditionalBootstrap } from '../src/analysis/balance/bootstrap';
 import { pairsOf } from '../src/analysis/balance/bootstrap-frame';
 import type { BootstrapProblem } from '../src/analysis/balance/bootstrap-null';
+import {
+  planExact,
+  runExact,
+  tallyExact,
+  type ExactTally,
+} from '../src/analysis/balance/exact-null';
 import { runOnThreads, type Hired } from '../src/app/analysis/bootstrap-pool';
 import { allPairs, balancedCounts, problemOf } from '../test/cases/bootstrap';
 import { randomPairs } from '../test/cases/graphs';
@@ -54,6 +62,17 @@ function startThreads(count: number): { hire: () => Hired; end: () => Promise<un
 function onOneThread({ blocks, seed, replicas }: BootstrapProblem): Float64Array {
   const bootstrap = new ConditionalBootstrap(blocks, seed);
   return Float64Array.from({ length: replicas }, (_, b) => bootstrap.runReplica(b).X2);
+}
+
+/** The exact test whole: its cycles, its samples, its p. */
+function exactTest({ blocks, seed, replicas }: BootstrapProblem): ExactTally {
+  const plan = planExact(blocks, replicas, seed);
+  if ('why' in plan) throw new Error(plan.why);
+  const run = runExact(plan);
+  for (;;) {
+    const step = run.next();
+    if (step.done) return tallyExact(step.value);
+  }
 }
 
 /**
@@ -148,6 +167,18 @@ export default async function* bootstrap(): AsyncIterable<BenchLine> {
       yield timeLine('bootstrap', `${name}, one thread`, alone, null);
       yield timeLine('bootstrap', `${name}, ${threads} threads`, together, null);
     }
+    const exact = fastest(RUNS, () => exactTest(problem));
+    const { effective } = exact.value;
+    const bestAlone = peerIsThere
+      ? Math.min(...Object.values(peer).map(({ seconds }) => seconds[0]!))
+      : null;
+    const line = (what: string, seconds: number) =>
+      timeLine('bootstrap', `${name}, exact test, ${what}, one thread`, seconds, bestAlone);
+    yield line(`${REPLICAS} samples`, exact.seconds);
+    yield line(
+      `worth ${REPLICAS} independent samples`,
+      (exact.seconds * REPLICAS) / (effective ?? REPLICAS),
+    );
     const times = Object.values(peer).map(({ seconds }) => seconds[1]!);
     ran.push({ name, problem, X2: one.value, best: peerIsThere ? Math.min(...times) : null });
   }

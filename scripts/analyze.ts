@@ -35,6 +35,6 @@ for (;;) {
     break;
   }
   const { stage, done, total } = step.value;
-  if (stage === 'bootstrap' && done % 100 === 0)
-    process.stderr.write(`bootstrap: ${done} of ${total} replicas\n`);
+  if ((stage === 'bootstrap' || stage === 'exact') && done % 100 === 0)
+    process.stderr.write(`${stage === 'exact' ? 'exact test' : stage}: ${done} of ${total}\n`);
 }
