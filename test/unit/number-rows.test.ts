@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse';
 import { numberGroups } from '../../src/app/read/number-rows';
 import { countAttempts } from '../../src/transitions/count';
+import { balancedCounts } from '../cases/bootstrap';
+import { randomPairs } from '../cases/graphs';
 import { bundled, graphOf, type Edge } from './helpers/graphs';
 
 const rows = (graph: ReturnType<typeof graphOf>, replicas = 9) =>
@@ -31,6 +33,22 @@ describe('the table of numbers', () => {
     expect(value(all, 'triangles: chi²/n')).toMatch(/^\d+\.\d\d$/);
     expect(value(all, 'cycles: chi²')).toMatch(/^9\.\d\d$/);
     expect(value(all, 'halves: p')).toBeUndefined();
+  });
+
+  it('has the exact test of few counts, with what its samples are worth, and the bootstrap beside it', () => {
+    const few = balancedCounts(20, randomPairs(20, 60, 1), 900, 2, 8);
+    const { balance } = analyse(few, { replicas: 300 }).tests;
+    const all = rows(few, 300);
+    const meaning = (name: string) => all.find((row) => row.name === name)!.meaning;
+    expect(meaning('p')).toMatch(/^exact conditional test/);
+    expect(value(all, 'exact p')).toMatch(/^0\.\d+ ± 0\.\d+$/);
+    expect(value(all, 'exact p')!.startsWith(value(all, 'p')!)).toBe(true);
+    const worth = Math.round(balance.exact!.effectiveSamples!);
+    expect(meaning('exact p')).toBe(
+      `among tables with the same totals; 300 samples, worth ${worth} independent ones`,
+    );
+    expect(value(all, 'p of the bootstrap')).toMatch(/^0\.\d+$/);
+    expect(value(rows(bundled('four.csv')), 'exact p')).toBeUndefined();
   });
 
   it('has the landscape of four', () => {
