@@ -27,26 +27,41 @@ async function withIndex<T>(work: (index: FileIndex) => Promise<T>): Promise<T> 
   }
 }
 
-/** Bytes on disk by address; a file whose bytes are gone, or are fewer than was noted, is not whole. */
-async function readDisk(index: FileIndex): Promise<Map<string, { bytes: number; whole: boolean }>> {
-  const found = new Map<string, { bytes: number; whole: boolean }>();
-  for (const { url, name, state, bytes } of await index.files()) {
+/** What the disk has of a file. */
+interface OnDisk {
+  bytes: number;
+  /** Its length where it is known: as it was checked, or as the server named it. */
+  total: number | null;
+  whole: boolean;
+}
+
+/** By address; a file whose bytes are gone, or are fewer than was noted, is not whole. */
+async function readDisk(index: FileIndex): Promise<Map<string, OnDisk>> {
+  const found = new Map<string, OnDisk>();
+  for (const { url, name, state, bytes, total } of await index.files()) {
     const size = (await storedFile(name))?.size ?? 0;
-    found.set(url, { bytes: size, whole: state === 'whole' && size === bytes });
+    const whole = state === 'whole';
+    found.set(url, {
+      bytes: size,
+      total: whole ? bytes : total,
+      whole: whole && size === bytes,
+    });
   }
   return found;
 }
 
 function readModel(
   { id, engine, files, total, whole }: ModelFilesRecord,
-  disk: Map<string, { bytes: number; whole: boolean }>,
+  disk: Map<string, OnDisk>,
 ): KeptModel {
-  const here = files.map((url) => disk.get(url) ?? { bytes: 0, whole: false });
+  const here = files.map((url) => disk.get(url) ?? { bytes: 0, total: null, whole: false });
+  // A GGUF is one file; of a folder, the files that are yet to come may not be known.
+  const only = engine === 'wllama' && here.length === 1 ? here[0]!.total : null;
   return {
     id,
     engines: [engine],
     bytes: here.reduce((sum, file) => sum + file.bytes, 0),
-    total,
+    total: total ?? only,
     whole: whole && here.every((file) => file.whole),
   };
 }
