@@ -3,6 +3,7 @@
  * named, and for no other. What goes through is counted, and what is refused. It stands before the ways
  * out that JavaScript has by name; the page's policy keeps scripts of others from running at all.
  */
+import { shutInnerThreads } from './inner-threads';
 import { countRefused, countRequest, foreignOrigin } from './foreign-requests';
 
 /** Null: all may leave, and are counted. */
@@ -33,6 +34,7 @@ function addressOf(request: RequestInfo | URL): string | URL {
 export function closeGate(): void {
   openGateTo([]);
   standAtGate();
+  shutInnerThreads();
 }
 
 /** Sets up the gate, open to all: on the page, where addresses that a person types are looked at. */

@@ -60,6 +60,18 @@ describe('the gate of a thread', () => {
     expect(await arrived()).toBe(before);
   });
 
+  it.each(['inner fetch', 'inner XMLHttpRequest'])(
+    'is put before the threads of a library too: %s',
+    async (way) => {
+      await thread.call('open', { origins: [origin] });
+      const before = await arrived();
+      expect(await thread.call('go', { way, url: file })).toContain('was refused');
+      expect(await arrived()).toBe(before);
+      const own = new URL('/package.json', self.location.href).href;
+      expect(await thread.call('go', { way, url: own })).toBe('200');
+    },
+  );
+
   it('lets all through to the own origin, uncounted', async () => {
     const tally = await countOf(async () => {
       const own = new URL('/package.json', self.location.href).href;
