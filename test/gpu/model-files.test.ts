@@ -1,95 +1,29 @@
 /** Files of a model from a server that breaks off, corrupts and forgets: nothing wrong is ever kept or used. */
-import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Answered, Mischief } from '../helpers/mischief';
-import reference from '../fixtures/pocket/distributions.json';
-import referenceUrl from '../fixtures/pocket/distributions.f32?url';
-import type { FilesMethods } from '../../src/models/files/files-methods';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deleteAllKept, deleteKept, listKept } from '../../src/models/files/kept-models';
 import { storeModel } from '../../src/models/files/store-model';
-import type {
-  LanguageModel,
-  LoadProgress,
-  ModelOutcome,
-  ModelSource,
-} from '../../src/models/language-model';
+import type { LoadProgress } from '../../src/models/language-model';
 import { loadModel } from '../../src/models/load-model';
-import type { LoadedModel, ModelMethods } from '../../src/models/model-methods';
-import { connect } from '../../src/rpc/rpc';
+import {
+  cardHashes,
+  expectRest,
+  expectRightWeights,
+  filesWorker,
+  GGUF_BYTES,
+  keptBytes,
+  SERVER,
+  SHARD,
+  SHARD_BYTES,
+  Site,
+  storing,
+  valueOf,
+} from './helpers/breaking-site';
 
-const SERVER = inject('fileServer');
-const SHARD = 'params_shard_0.bin';
-const SHARD_BYTES = 7_045_120;
-const GGUF_BYTES = 3_076_000;
-
-/** What the pocket model's card says of its files, by file name. */
 let HASHES: Record<string, string>;
 
 beforeAll(async () => {
-  const { files } = (await (await fetch('/models/pocket/card.json')).json()) as {
-    files: Record<string, { sha256: string }>;
-  };
-  HASHES = Object.fromEntries(
-    Object.entries(files).map(([path, { sha256 }]) => [path.split('/').pop()!, sha256]),
-  );
+  HASHES = await cardHashes();
 });
-
-/** A site of the breaking server for one test, and the pocket model on it as somebody's own. */
-class Site {
-  private static next = 0;
-  readonly name = `site${Site.next++}`;
-
-  get webllm(): ModelSource {
-    const at = `${SERVER}${this.name}/webllm/`;
-    return {
-      ...{ id: `webllm-${this.name}`, format: 'plain', hashes: {} },
-      webllm: { model: `${at}resolve/main/`, library: `${at}pocket-webgpu.wasm` },
-    };
-  }
-
-  get gguf(): ModelSource {
-    const url = `${SERVER}${this.name}/gguf/pocket-f16.gguf`;
-    return { id: `gguf-${this.name}`, format: 'plain', gguf: { url }, hashes: {} };
-  }
-
-  /** Sets what goes wrong from now on, and forgets the requests so far. */
-  async mischief(mischief: Mischief): Promise<void> {
-    const body = JSON.stringify(mischief);
-    await fetch(`${SERVER}control/${this.name}`, { method: 'PUT', body });
-  }
-
-  /** Requests for files whose path holds `match`, since the last mischief. */
-  async requests(match = ''): Promise<Answered[]> {
-    const answered = (await (await fetch(`${SERVER}control/${this.name}`)).json()) as Answered[];
-    return answered.filter(({ path }) => path.includes(match));
-  }
-}
-
-function valueOf<T>(outcome: ModelOutcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.fault.code}: ${outcome.fault.detail}`);
-  return outcome.value;
-}
-
-/** One request: for what was not here yet, to the byte. */
-function expectRest(requests: Answered[], size: number, atLeast: number): void {
-  expect(requests).toHaveLength(1);
-  const { status, range, bytes } = requests[0]!;
-  const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]);
-  expect(start).toBeGreaterThanOrEqual(atLeast);
-  expect({ status, bytes }).toEqual({ status: 206, bytes: size - start });
-}
-
-async function keptBytes(id: string): Promise<number> {
-  return (await listKept()).find((model) => model.id === id)?.bytes ?? 0;
-}
-
-/** The model's answer to a prompt is that of the training framework: these are the right weights. */
-async function expectRightWeights(model: Pick<LanguageModel, 'distribution'>): Promise<void> {
-  const expected = new Float32Array(await (await fetch(referenceUrl)).arrayBuffer());
-  const answer = valueOf(await model.distribution(reference.prompts[0]!.text, []));
-  let distance = 0;
-  answer.forEach((log, k) => (distance += Math.abs(Math.exp(log) - expected[k]!) / 2));
-  expect(distance).toBeLessThan(0.005);
-}
 
 beforeEach(async () => {
   valueOf(await deleteAllKept());
@@ -169,26 +103,35 @@ describe('a download', () => {
   it('whose worker was killed is resumed, and never counts as whole before', async () => {
     const site = new Site();
     await site.mischief({ pauseMs: 30 });
-    const worker = new Worker(new URL('../../src/models/files/files.worker.ts', import.meta.url), {
-      type: 'module',
-    });
-    const origins = [new URL(SERVER).origin];
+    const { worker, port } = filesWorker();
     await new Promise<void>((resolve) => {
-      void connect<FilesMethods>(worker).call(
-        'store',
-        { engine: 'wllama', source: site.gguf, origins },
-        { onProgress: ({ bytes }) => bytes!.done > 500_000 && resolve() },
-      );
+      void port.call('store', storing('wllama', site.gguf), {
+        onProgress: ({ bytes }) => bytes!.done > 500_000 && resolve(),
+      });
     });
     worker.terminate();
     const [partial] = await listKept();
-    expect(partial).toMatchObject({ whole: false, total: null });
+    expect(partial).toMatchObject({ whole: false, total: GGUF_BYTES });
     expect(partial!.bytes).toBeGreaterThan(500_000);
     await site.mischief({});
     const model = valueOf(await loadModel('wllama', site.gguf));
     expectRest(await site.requests(), GGUF_BYTES, 500_000);
     await expectRightWeights(model);
     await model.close();
+  });
+
+  it('that is whole stays so when a later load is killed', async () => {
+    const site = new Site();
+    await site.mischief({});
+    valueOf(await storeModel('webllm', site.webllm));
+    const before = await listKept();
+    const { worker, port } = filesWorker();
+    await new Promise<void>((resolve) => {
+      void port.call('store', storing('webllm', site.webllm), { onProgress: () => resolve() });
+    });
+    worker.terminate();
+    expect(before).toMatchObject([{ whole: true }]);
+    expect(await listKept()).toEqual(before);
   });
 
   it('starts anew where the server knows no ranges', async () => {
@@ -300,86 +243,6 @@ describe('a damaged file', () => {
     const refused = await loadModel('wllama', site.gguf);
     expect(refused).toMatchObject({ ok: false, fault: { code: 'integrity' } });
     if (!refused.ok) expect(refused.fault.detail).toBe('pocket-f16.gguf is not a GGUF file');
-    expect(await listKept()).toEqual([]);
-  });
-});
-
-describe('what cannot run here', () => {
-  it('without shader-f16 is refused before anything is fetched', async () => {
-    const site = new Site();
-    await site.mischief({});
-    const adapter = await navigator.gpu.requestAdapter();
-    expect(adapter!.features.has('shader-f16'), 'the software adapter has none').toBe(false);
-    const webllm = { ...site.webllm.webllm!, features: ['shader-f16'] };
-    expect(await loadModel('webllm', { ...site.webllm, webllm })).toMatchObject({
-      ok: false,
-      fault: { code: 'no-f16' },
-    });
-    expect(await site.requests()).toEqual([]);
-  });
-
-  it('by the configuration of an own model is refused before its weights are fetched', async () => {
-    const site = new Site();
-    const at = `${SERVER}${site.name}/webllm/resolve/main/mlc-chat-config.json`;
-    const config = await (await fetch(at)).json();
-    const text = JSON.stringify({ ...config, quantization: 'q4f16_1' });
-    await site.mischief({ replace: { match: 'mlc-chat-config.json', text } });
-    expect(await loadModel('webllm', site.webllm)).toMatchObject({ fault: { code: 'no-f16' } });
-    expect(await site.requests()).toHaveLength(1);
-  });
-
-  it.each([
-    ['lacks what WebLLM calls', 'TVMFFIFunctionCall', 'TVMFFIFunctionCXXX'],
-    ['calls what WebLLM lacks', 'TVMFFIWasmSafeCall', 'TVMFFIWasmSafeXXXX'],
-  ])('is a library of another version that %s', async (_, from, to) => {
-    const site = new Site();
-    await site.mischief({ patch: { match: '.wasm', from, to } });
-    const refused = await loadModel('webllm', site.webllm);
-    expect(refused).toMatchObject({ ok: false, fault: { code: 'wrong-version' } });
-  });
-});
-
-describe('where nothing can be stored', () => {
-  /** A model worker in a browser that stores nothing, or too little. */
-  async function loadIn(worker: Worker, engine: 'webllm' | 'wllama', source: ModelSource) {
-    const port = connect<ModelMethods>(worker);
-    const progress: LoadProgress[] = [];
-    const origins = [new URL(SERVER).origin];
-    const loaded: ModelOutcome<LoadedModel> = await port.call(
-      'load',
-      { engine, source, origins },
-      { onProgress: (p) => progress.push(p) },
-    );
-    return { port, loaded, why: progress.findLast((p) => p.bytes)?.fromMemory };
-  }
-
-  it.each(['webllm', 'wllama'] as const)('%s runs from memory and says why', async (engine) => {
-    const site = new Site();
-    await site.mischief({});
-    const source = engine === 'webllm' ? site.webllm : site.gguf;
-    const worker = new Worker(new URL('./helpers/storage-none.worker.ts', import.meta.url), {
-      type: 'module',
-    });
-    const { port, loaded, why } = await loadIn(worker, engine, source);
-    valueOf(loaded);
-    expect(why).toContain('storage is off');
-    await expectRightWeights({
-      distribution: (prompt, prefix) => port.call('distribution', { prompt, prefix }),
-    });
-    worker.terminate();
-    expect(await listKept()).toEqual([]);
-  });
-
-  it('a quota that is too small is said with both numbers', async () => {
-    const site = new Site();
-    await site.mischief({});
-    const worker = new Worker(new URL('./helpers/storage-little.worker.ts', import.meta.url), {
-      type: 'module',
-    });
-    const { loaded, why } = await loadIn(worker, 'wllama', site.gguf);
-    valueOf(loaded);
-    expect(why).toBe('3.1 MB are needed, the browser grants 1.0 MB more');
-    worker.terminate();
     expect(await listKept()).toEqual([]);
   });
 });

@@ -102,6 +102,10 @@ export class FileIndex {
     await Promise.all([...urls.map((url) => tx.store.delete(url)), tx.done]);
   }
 
+  model(key: string): Promise<ModelFilesRecord | undefined> {
+    return this.db.get('models', key);
+  }
+
   models(): Promise<ModelFilesRecord[]> {
     return this.db.getAll('models');
   }

@@ -2,7 +2,7 @@
 import { fault } from '../fault';
 import type { LoadProgress, ModelOutcome, ModelSource } from '../language-model';
 import { expectedHash, fileName } from './file-hash';
-import { FileIndex } from './file-index';
+import { FileIndex, type ModelFilesRecord } from './file-index';
 import { alone } from './file-lock';
 import type { WantedFile } from './fill-file';
 import { checkInPlace, obtainInMemory, obtainInStore, type ObtainedFile } from './obtain-file';
@@ -37,6 +37,8 @@ export class Gathering {
   private readonly pace = new Pace();
   private fetched = 0;
   private resumed = false;
+  /** What an earlier load noted of the model: stays true until this one is through. */
+  private earlier: ModelFilesRecord | undefined;
 
   private constructor(
     private readonly source: ModelSource,
@@ -56,7 +58,9 @@ export class Gathering {
     try {
       await navigator.storage.getDirectory();
       const index = await FileIndex.open();
-      return { ok: true, value: new Gathering(source, engine, options, index, null) };
+      const gathering = new Gathering(source, engine, options, index, null);
+      gathering.earlier = await index.model(gathering.key);
+      return { ok: true, value: gathering };
     } catch (error) {
       const why = `this browser stores nothing for the page (${wordsOf(error)})`;
       if (options.mustStore) return fault('quota', why);
@@ -98,8 +102,7 @@ export class Gathering {
   }
 
   /** One file, checked. */
-  async file(wish: FileWish): Promise<ModelOutcome<Blob>> {
-    const { signal } = this.options;
+  async file(wish: FileWish, signal = this.options.signal): Promise<ModelOutcome<Blob>> {
     if (signal.aborted) return fault('cancelled', 'the load was cancelled');
     const given = this.source.files?.[wish.url];
     const sha256 = expectedHash(wish.url, this.source.hashes);
@@ -108,7 +111,7 @@ export class Gathering {
       this.seen.set(wish.url, { done: 0, total: wish.bytes ?? null });
       await this.noteModel(false);
     }
-    const obtained = await this.obtain(wanted);
+    const obtained = await this.obtain(wanted, signal);
     if (!obtained.ok) return obtained;
     this.files.set(wish.url, obtained.value.blob);
     this.hashes[fileName(wish.url)] = obtained.value.sha256;
@@ -118,8 +121,10 @@ export class Gathering {
     return { ok: true, value: obtained.value.blob };
   }
 
-  private async obtain(wanted: WantedFile): Promise<ModelOutcome<ObtainedFile>> {
-    const { signal } = this.options;
+  private async obtain(
+    wanted: WantedFile,
+    signal: AbortSignal,
+  ): Promise<ModelOutcome<ObtainedFile>> {
     const options = {
       signal,
       onBytes: (done: number, total: number | null) => {
@@ -146,14 +151,18 @@ export class Gathering {
     return obtainInMemory(wanted, remembered, memoryLimit(), options);
   }
 
-  /** All of these files, a few at a time. The first fault ends it; what is whole by then stays. */
+  /** All of these files, a few at a time. The first fault ends them all; what arrived by then stays. */
   async all(wishes: readonly FileWish[]): Promise<ModelOutcome<null>> {
     const waiting = [...wishes];
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.options.signal, stop.signal]);
     let failed: ModelOutcome<null> | null = null;
     const lane = async () => {
       for (let wish = waiting.shift(); wish && !failed; wish = waiting.shift()) {
-        const file = await this.file(wish);
-        if (!file.ok) failed ??= file;
+        const file = await this.file(wish, signal);
+        if (file.ok) continue;
+        failed ??= file;
+        stop.abort();
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
@@ -166,19 +175,26 @@ export class Gathering {
     this.index?.close();
   }
 
-  private async noteModel(whole: boolean): Promise<void> {
+  private get key(): string {
+    return `${this.engine}:${this.source.id}`;
+  }
+
+  /** Notes which files the model has. Files of an earlier load stay on the list, or nobody could delete them. */
+  private async noteModel(finished: boolean): Promise<void> {
+    const { earlier, engine } = this;
     const { id, files = {} } = this.source;
     // files used where they lie on a person's disk are not in the store
     if (!this.options.mustStore && [...this.seen.keys()].every((url) => files[url])) return;
     const totals = [...this.seen.values()].map(({ total }) => total);
-    const total = totals.includes(null) ? null : totals.reduce<number>((sum, n) => sum + n!, 0);
-    await this.index
-      ?.putModel({
-        ...{ key: `${this.engine}:${id}`, id, engine: this.engine },
-        ...{ files: [...this.seen.keys()], whole, total, touched: Date.now() },
-      })
-      // the list of models is for people: a load does not fail on it
-      .catch(() => undefined);
+    const sum = totals.includes(null) ? null : totals.reduce<number>((a, n) => a + n!, 0);
+    const record: ModelFilesRecord = {
+      ...{ key: this.key, id, engine, touched: Date.now() },
+      files: [...new Set([...(earlier?.files ?? []), ...this.seen.keys()])],
+      whole: finished || (earlier?.whole ?? false),
+      total: finished ? sum : (earlier?.total ?? sum),
+    };
+    // the list of models is for people: a load does not fail on it
+    await this.index?.putModel(record).catch(() => undefined);
   }
 
   private report(final: boolean): void {
