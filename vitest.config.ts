@@ -7,6 +7,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Address of SmolLM2's GGUF file; empty where there is none. */
     smollm2: string;
+    /** Attempts of its longer walk. */
+    smollm2Attempts: number;
   }
 }
 
@@ -28,7 +30,10 @@ export default defineConfig({
         },
         test: {
           name: 'gpu',
-          provide: { smollm2: smollm2 && `/@fs${smollm2}` },
+          provide: {
+            smollm2: smollm2 && `/@fs${smollm2}`,
+            smollm2Attempts: Number(process.env['SMOLLM2_ATTEMPTS'] ?? 200),
+          },
           include: ['test/gpu/**/*.test.ts'],
           globalSetup: ['test/helpers/file-server.setup.ts'],
           testTimeout: 120_000,

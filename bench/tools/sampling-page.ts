@@ -13,8 +13,8 @@ import type { Attempt } from '../../src/transitions/types';
 
 export interface Asked {
   engine: 'webllm' | 'wllama';
-  /** Attempts of the walk on the cached tree. */
-  attempts: number;
+  /** Attempts of the walks on the cached tree, each with a tree of its own. */
+  attempts: readonly number[];
   /** Attempts of the bare loop and of our sampler without the tree, in turns. */
   bare: number;
 }
@@ -29,7 +29,7 @@ export interface SamplingRun {
   adapter: string;
   loop: Cost;
   plain: Cost;
-  tree: Cost & { accepted: number };
+  trees: (Cost & { attempts: number; accepted: number })[];
 }
 
 const { maxTokens } = wordWalk;
@@ -101,7 +101,7 @@ async function walk(model: LanguageModel, attempts: number): Promise<[Attempt[],
   return [log, performance.now() - start];
 }
 
-/** The three ways in one page: the walk first, then the other two in turns on sources of that walk. */
+/** The three ways in one page: the walks first, then the other two in turns on sources of that walk. */
 export async function run({ engine, attempts, bare: count }: Asked): Promise<SamplingRun> {
   const source = await modelSource('pocket', new URL('/', location.href).href);
   const bare = engine === 'webllm' ? await bareWebLLM(source) : await bareWllama(source);
@@ -110,9 +110,16 @@ export async function run({ engine, attempts, bare: count }: Asked): Promise<Sam
   const model = loaded.value;
   const work = async () => (await model.work!()) as Work;
 
-  const before = await work();
-  const [log, treeMs] = await walk(model, attempts);
-  const treePasses = (await work()).passes - before.passes;
+  const trees: SamplingRun['trees'] = [];
+  let log: Attempt[] = [];
+  for (const wanted of attempts) {
+    const before = (await work()).passes;
+    const [made, ms] = await walk(model, wanted);
+    const passes = ((await work()).passes - before) / wanted;
+    const accepted = made.filter(({ to }) => to !== undefined).length / wanted;
+    trees.push({ ms: ms / wanted, passes, attempts: wanted, accepted });
+    log = made;
+  }
 
   const spent = { loop: 0, plain: 0 };
   const passes = { loop: 0, plain: 0 };
@@ -126,7 +133,7 @@ export async function run({ engine, attempts, bare: count }: Asked): Promise<Sam
     },
   };
   for (let k = -2; k < count; k++) {
-    const { from } = log[Math.floor((Math.max(k, 0) * attempts) / count)]!;
+    const { from } = log[Math.floor((Math.max(k, 0) * log.length) / count)]!;
     const prompt = wordWalk.prompt(from, parameters);
     // which side begins changes from one attempt to the next; the first two only warm up
     for (const way of k % 2 === 0 ? (['loop', 'plain'] as const) : (['plain', 'loop'] as const)) {
@@ -140,11 +147,10 @@ export async function run({ engine, attempts, bare: count }: Asked): Promise<Sam
   await bare.end();
   const { adapter } = model.info;
   await model.close();
-  const accepted = log.filter(({ to }) => to !== undefined).length / log.length;
   return {
     adapter,
     loop: { ms: spent.loop / count, passes: passes.loop / count },
     plain: { ms: spent.plain / count, passes: passes.plain / count },
-    tree: { ms: treeMs / attempts, passes: treePasses / attempts, accepted },
+    trees,
   };
 }

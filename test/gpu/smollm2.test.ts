@@ -10,6 +10,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Address of the GGUF file; empty where there is none. */
     smollm2: string;
+    /** Attempts of its longer walk. */
+    smollm2Attempts: number;
   }
 }
 
