@@ -154,3 +154,28 @@ test('a walk of a model that is no longer there says so, and leads to the models
   await laboratory.alert.getByRole('button', { name: 'Open models' }).click();
   await expect(page.getByRole('heading', { name: 'Models', level: 1 })).toBeVisible();
 });
+
+test('without WebGPU every listed model says so, and the pocket model is offered on wllama', async ({
+  page,
+}) => {
+  const hidden = "Object.defineProperty(%.prototype, 'gpu', { get: () => undefined });";
+  await page.addInitScript({ content: hidden.replace('%', 'Navigator') });
+  await page.route(/model\.worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    const body = hidden.replace('%', 'WorkerNavigator') + (await response.text());
+    await route.fulfill({ response, body });
+  });
+  const laboratory = new LaboratoryPage(page);
+  await laboratory.open('#/models');
+  await expect(page.getByTestId('machine')).toContainText('has no WebGPU');
+  const all = await found(page);
+  await expect(rows(page).and(page.locator('[data-runs=false]'))).toHaveCount(all);
+  await page.getByTestId('proposed').getByRole('button', { name: 'Use Pocket model' }).click();
+
+  await laboratory.open('#/?engine=webllm&attempts=60');
+  await laboratory.startWalk();
+  await expect(laboratory.alert).toHaveAttribute('data-code', 'no-webgpu');
+  await laboratory.alert.getByRole('button', { name: 'Choose wllama' }).click();
+  await laboratory.expectPhase('complete');
+  await expect(page.getByTestId('status')).toContainText('wllama');
+});

@@ -191,7 +191,10 @@ export class Experiment {
     this.reading = null;
     if (this.run?.id !== id) return null;
     if (read.ok) return read.value;
-    if (read.fault.code !== 'cancelled') this.problem = fault(read.fault.code, read.fault.detail);
+    if (read.fault.code !== 'cancelled') {
+      this.problem = fault(read.fault.code, read.fault.detail);
+      await this.seat.leave();
+    }
     return null;
   }
 
