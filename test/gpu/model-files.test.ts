@@ -169,6 +169,38 @@ describe('a download', () => {
   });
 });
 
+describe('a file of two models', () => {
+  it('is fetched once, and stays until neither is kept', async () => {
+    const site = new Site();
+    await site.mischief({});
+    const other = { ...site.gguf, id: 'the-other' };
+    valueOf(await storeModel('wllama', site.gguf));
+    valueOf(await storeModel('wllama', other));
+    expect(await site.requests()).toHaveLength(1);
+    valueOf(await deleteKept(site.gguf.id));
+    expect(await listKept()).toMatchObject([{ id: other.id, whole: true, bytes: GGUF_BYTES }]);
+    valueOf(await deleteKept(other.id));
+    expect(await listKept()).toEqual([]);
+    valueOf(await storeModel('wllama', other));
+    expect(await site.requests()).toHaveLength(2);
+  });
+
+  it('is not deleted while it is fetched', async () => {
+    const site = new Site();
+    await site.mischief({ pauseMs: 20 });
+    const stop = new AbortController();
+    let refused: unknown;
+    await storeModel('wllama', site.gguf, {
+      signal: stop.signal,
+      onProgress: ({ bytes }) => {
+        if (refused || bytes!.done < 100_000) return;
+        refused = deleteKept(site.gguf.id).finally(() => stop.abort());
+      },
+    });
+    expect(await refused).toMatchObject({ ok: false, fault: { code: 'load-failed' } });
+  });
+});
+
 describe('a damaged file', () => {
   const CORRUPT = { corrupt: { match: SHARD, at: 5_000_000 } };
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { startHash } from '../../../src/models/files/file-hash';
 import { looksLike } from '../../../src/models/files/file-kind';
 import { MemoryFile, PassedBy } from '../../../src/models/files/memory-file';
+import { obtainInMemory } from '../../../src/models/files/obtain-file';
 import { Pace } from '../../../src/models/files/pace';
 import { bytesInWords } from '../../../src/models/files/storage';
 import {
@@ -66,6 +67,32 @@ describe('a file in memory', () => {
     for (let k = 0; k < 100; k++) file.append(Uint8Array.of(k));
     expect([...file.read(0, 4)]).toEqual([0, 1, 2, 3]);
     expect(file.size).toBe(100);
+  });
+});
+
+describe('what comes into memory', () => {
+  const given = new Blob(['GGUF and so on']);
+  const wanted = { url: 'https://example.org/a.gguf', kind: 'gguf' as const, given };
+  const options = {
+    signal: new AbortController().signal,
+    ...{ onBytes: () => undefined, onFetched: () => undefined, onResumed: () => undefined },
+  };
+
+  it('is checked as what is stored is', async () => {
+    const sha256 = createHash('sha256').update('GGUF and so on').digest('hex');
+    const here = await obtainInMemory(wanted, undefined, 100, options);
+    expect(here).toMatchObject({ ok: true, value: { sha256 } });
+    const other = await obtainInMemory(wanted, 'a'.repeat(64), 100, options);
+    expect(other).toMatchObject({ ok: false, fault: { code: 'integrity' } });
+    const card = { ...wanted, sha256 };
+    expect(await obtainInMemory(card, 'a'.repeat(64), 100, options)).toMatchObject({ ok: true });
+  });
+
+  it('has a limit', async () => {
+    expect(await obtainInMemory(wanted, undefined, 10, options)).toMatchObject({
+      ok: false,
+      fault: { code: 'quota', detail: expect.stringContaining('14 bytes') },
+    });
   });
 });
 
