@@ -135,7 +135,7 @@ export function* balanceResult(
 }
 
 const powerUnknown =
-  'The cycles rest on pairs that were hardly seen: the power of the test is not known there.';
+  'The pairs on cycles were hardly seen: the power of the test is not known there.';
 
 const leveragesLost =
   'The counts of the pairs are of such different size that their leverages are lost to rounding.';

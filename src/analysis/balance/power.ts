@@ -7,9 +7,15 @@ const level = 0.05;
 /**
  * Where more than this share of sum B p (1 - p) (1 - h) is the correction for chance in the totals and the
  * fit, few pairs carry the cycles and these were hardly seen: the formula was then off by up to 23 points
- * of power in simulation, and by less than 5 below (docs/calibration.md).
+ * of power in simulation. Below it and `largestRatio` it was off by less than 5 (docs/calibration.md).
  */
 export const largestCorrection = 0.1;
+
+/**
+ * Where the information is more than this times C, much of it is that of counts which are hardly ever seen
+ * and then large in X2: they raise its mean more than the power, by up to 33 points in simulation.
+ */
+export const largestRatio = 1.3;
 
 /** Sums over pairs from which the power follows where counts are few; those of several blocks add up. */
 export interface FewCounts {
@@ -61,7 +67,9 @@ export interface Power {
 export function powerOf(C: number, few: FewCounts, ndf: number, many: boolean): Power | null {
   const information = many ? C : few.information;
   if (!(ndf > 0) || !(C > 0) || !(information > 0)) return null;
-  const claimed = many || few.correction <= largestCorrection * few.plain;
+  const claimed =
+    many ||
+    (few.correction <= largestCorrection * few.plain && few.information <= largestRatio * C);
   const detectable = claimed ? Math.sqrt(noncentralityForPower(ndf, level) / information) : null;
   return { information, detectable };
 }

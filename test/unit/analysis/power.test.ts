@@ -57,13 +57,15 @@ it('with a fit: its three golden values', () => {
   expect(informationOf(1, 0.5, 0)).toBe(0);
 });
 
-it('no power is claimed where the correction for chance is more than a tenth', () => {
+it('no power is claimed where the corrections are large', () => {
   const few = { information: 30, plain: 28, correction: 28 * largestCorrection };
   expect(powerOf(25, few, 10, false)!.detectable).toBeCloseTo(0.735779, 6);
   expect(powerOf(25, { ...few, correction: 2.81 }, 10, false)).toEqual({
     information: 30,
     detectable: null,
   });
+  expect(powerOf(23, few, 10, false)!.detectable).toBeNull();
+  expect(powerOf(23.1, few, 10, false)!.detectable).not.toBeNull();
   // Where chi-squared holds, by C.
   expect(powerOf(25, { ...few, correction: 2.81 }, 10, true)!.information).toBe(25);
   expect(powerOf(0, few, 10, false)).toBeNull();
@@ -94,7 +96,7 @@ it('is what is seen at two expected counts a pair, within 0.05', () => {
   };
   const plan = planOf(place, 1, 99);
   const { tested, rejected, claimed, formulaPower, exactPower } = runDataSets(plan, 0, 400);
-  expect(claimed).toBe(tested);
+  expect(claimed).toBeGreaterThan(0.98 * tested);
   expect(Math.abs(formulaPower / claimed - rejected / tested)).toBeLessThan(0.05);
   expect(Math.abs(exactPower / tested - rejected / tested)).toBeLessThan(0.05);
 }, 120_000);
