@@ -123,15 +123,26 @@ describe('a GGUF file from disk', () => {
 });
 
 describe('a WebLLM model', () => {
-  it('from a folder on disk, library beside it, is copied and runs', async () => {
+  it('from a folder on disk runs where it lies, and is chosen again in another visit', async () => {
     const files = await folder();
     const model = modelOf(
-      await addOwn({ kind: 'webllm-folder', files, keep: true, format: 'plain' }),
+      await addOwn({ kind: 'webllm-folder', files, keep: false, format: 'plain' }),
     );
-    expect(model).toMatchObject({ name: 'my-model', from: 'kept', engine: 'webllm' });
+    expect(model).toMatchObject({ name: 'my-model', from: 'disk', engine: 'webllm' });
+    expect(sentenceOf(await chooseAgain(model.id, files.slice(0, 2)))).toMatch(/not the files/);
+    expect(modelOf(await chooseAgain(model.id, await folder())).id).toBe(model.id);
+    await expectAnswer(model.id);
+    expect(await listKept()).toEqual([]);
+  });
+
+  it('from a folder on disk is copied where the person says so', async () => {
+    const model = modelOf(
+      await addOwn({ kind: 'webllm-folder', files: await folder(), keep: true }),
+    );
+    expect(model).toMatchObject({ from: 'kept', format: 'chat' });
     const [kept] = await listKept();
     expect(kept).toMatchObject({ id: model.id, whole: true, bytes: model.bytes });
-    await expectAnswer(model.id);
+    expect((await ownSource(model.id))!.files).toBeUndefined();
   });
 
   it('from an address: little is fetched to look at it, and the rest when it is used', async () => {

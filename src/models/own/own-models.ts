@@ -1,4 +1,5 @@
 /** A person's own models in this browser: added with a first look, listed, loaded from, removed. On the page. */
+import { fileName } from '../files/file-hash';
 import { FileIndex } from '../files/file-index';
 import { deleteKept } from '../files/kept-models';
 import { askToPersist } from '../files/storage';
@@ -96,19 +97,22 @@ export async function addOwn(request: OwnRequest, options: AddOptions = {}): Pro
 export async function chooseAgain(id: string, files: readonly File[]): Promise<Added> {
   const model = (await listOwn()).find((own) => own.id === id);
   if (!model) return refuse('There is no such model in this browser.');
-  const wanted = [model.gguf, model.model, model.library].filter((url) => url !== undefined);
-  const found =
-    model.engine === 'wllama'
-      ? { [model.gguf!]: files[0] as Blob | undefined }
-      : folderFiles(
-          files,
-          model.id,
-          files.find(({ name }) => model.library?.endsWith(`/${name}`)),
-        )?.files;
-  if (!found || wanted.length === 0 || Object.values(found).includes(undefined))
-    return refuse('These are not the files of this model.');
-  atHand.set(id, found as Record<string, Blob>);
+  const found = filesAgain(model, files);
+  if (!found) return refuse('These are not the files of this model.');
+  atHand.set(id, found);
   return { ok: true, model };
+}
+
+/** The files of a model among those chosen; null where they are others. */
+function filesAgain(model: OwnModel, files: readonly File[]): Record<string, Blob> | null {
+  const named = (url: string | undefined) =>
+    files.find(({ name }) => url !== undefined && name === fileName(url));
+  if (model.engine === 'wllama') {
+    const file = named(model.gguf);
+    return file ? { [model.gguf!]: file } : null;
+  }
+  const library = named(model.library);
+  return (library && folderFiles(files, model.id, library)?.files) ?? null;
 }
 
 async function remember(model: OwnModel): Promise<Added> {
