@@ -10,7 +10,7 @@ const TABLE = JSON.parse(
   readFileSync('test/fixtures/pocket/food-answers.json', 'utf8'),
 ) as AnswerTable;
 const KEY = 'sk-e2e-0123456789abcdef';
-const ATTEMPTS = 90;
+const ATTEMPTS = 60;
 const SEED = 6;
 
 let server: OpenAIServer;
@@ -68,9 +68,10 @@ test('half of the requests fail and one hangs: nothing is lost, all is counted, 
   server = await openAIServer({
     answers: { table: TABLE },
     key: KEY,
-    delay: (n) => (n * 7) % 23,
+    // the first answers wait for one another, so that as many are under way as the browser makes
+    delay: (n) => (n > 0 && n <= 6 ? 500 : (n * 7) % 23),
     trouble: (n) => {
-      if (n === 60) return { kind: 'hang' };
+      if (n === 45) return { kind: 'hang' };
       if (refuses) return { kind: 'status', status: 403 };
       if (n > 0 && n % 2 === 0)
         return n % 4 === 0
@@ -93,7 +94,7 @@ test('half of the requests fail and one hangs: nothing is lost, all is counted, 
   );
 
   // One that hangs holds up what is recorded; a pause drops it, and it is asked anew.
-  await expect.poll(() => server.asked.length, { timeout: 60_000 }).toBeGreaterThan(60);
+  await expect.poll(() => server.asked.length, { timeout: 60_000 }).toBeGreaterThan(45);
   await page.getByRole('button', { name: 'Pause' }).click();
   await laboratory.expectPhase('paused');
   refuses = true;
@@ -119,13 +120,15 @@ test('half of the requests fail and one hangs: nothing is lost, all is counted, 
   const seeds = new Set(server.served.map(({ seed }) => seed));
   // besides them: the first words of two loads, which have one seed
   expect(seeds.size).toBe(ATTEMPTS + 1);
-  expect(server.mostAtOnce).toBeGreaterThanOrEqual(6);
+  expect(server.mostAtOnce).toBe(6);
 
-  // Measured in the browser, and the same as what arrived.
+  // Measured in the browser: what arrived, and at most what a stop caught on its way.
   const privacy = page.getByTestId('privacy');
-  await expect(privacy).toContainText(`${requests()} requests to other sites (measured)`);
+  const counted = Number((await privacy.locator('summary .number').first().innerText()).trim());
+  expect(counted).toBeGreaterThanOrEqual(requests());
+  expect(counted).toBeLessThanOrEqual(requests() + 6);
   await privacy.locator('summary').click();
-  await expect(privacy.getByRole('row', { name: origin })).toContainText(String(requests()));
+  await expect(privacy.getByRole('row', { name: origin })).toContainText(String(counted));
 
   const exported = await laboratory.download('Log (.eq.jsonl)');
   expect(JSON.parse(exported.split('\n')[0]!).experiment.model).toMatchObject({
