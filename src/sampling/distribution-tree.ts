@@ -23,6 +23,8 @@ interface Node {
   /** What may come next, where the answer goes on. */
   next: NextToken;
   children: Map<number, Node>;
+  /** What its tokens say. */
+  said: string;
   /** The answer, where it ends here. */
   text: string | null;
   finish: Completion['finish'];
@@ -148,7 +150,7 @@ export class DistributionTree {
   ): Promise<ModelOutcome<Node>> {
     const known = node.children.get(token);
     if (known) return { ok: true, value: known };
-    const made = await this.child([...prefix, token]);
+    const made = await this.child(node.said, [...prefix, token]);
     if (made.ok) node.children.set(token, made.value);
     return made;
   }
@@ -190,13 +192,13 @@ export class DistributionTree {
     }
   }
 
-  private async child(path: number[]): Promise<ModelOutcome<Node>> {
-    const last = path[path.length - 1]!;
-    const ended = this.model.endTokens.includes(last);
-    const whole = await this.model.detokenize(ended ? path.slice(0, -1) : path);
+  /** @param before what the tokens before the last one say: an end token adds nothing */
+  private async child(before: string, path: number[]): Promise<ModelOutcome<Node>> {
+    const ended = this.model.endTokens.includes(path[path.length - 1]!);
+    const whole = ended ? { ok: true as const, value: before } : await this.model.detokenize(path);
     if (!whole.ok) return whole;
     const stop = findStop(whole.value, this.options.stop);
-    const node = this.open();
+    const node = this.open(whole.value);
     if (stop >= 0) node.text = whole.value.slice(0, stop);
     else if (ended || path.length >= this.options.maxTokens) {
       node.text = whole.value;
@@ -205,8 +207,8 @@ export class DistributionTree {
     return { ok: true, value: node };
   }
 
-  private open(): Node {
+  private open(said = ''): Node {
     const next = new NextToken(this.model, this.options);
-    return { next, children: new Map(), text: null, finish: 'stop' };
+    return { next, children: new Map(), said, text: null, finish: 'stop' };
   }
 }
