@@ -80,6 +80,7 @@ export class Experiment {
     const { parameters } = readParameters(agent, setUp.parameters);
     this.clear();
     this.setUp = setUp;
+    this.phase = 'loading'; // at once: a second click finds the button gone
     this.privacy.begin();
     const model = await this.ready({ id: setUp.model, engine: setUp.engine });
     if (!model) return null;
@@ -215,8 +216,10 @@ export class Experiment {
 
   private async ready(wanted: Wanted): Promise<LanguageModel | null> {
     this.problem = null;
+    const held = this.seat.holds(wanted);
+    if (held) return (this.model = held);
     const before = this.run ? 'paused' : 'idle';
-    this.phase = 'loading'; // at once: a second click finds the button gone
+    this.phase = 'loading';
     const stopper = new AbortController();
     this.stopper = stopper;
     const taken = await this.seat.take(wanted, stopper.signal);

@@ -37,11 +37,26 @@ export class ModelSeat {
   private model: LanguageModel | null = null;
   /** What `model` was loaded from. */
   private from = '';
+  /** Under which id it was asked for, and what server was connected then. */
+  private id = '';
+  private address: EndpointAddress | null = null;
 
   constructor(
     private readonly base: string,
     private readonly endpoint: EndpointSettings,
   ) {}
+
+  /** The wanted model where it is loaded already; null where `take` has something to do. */
+  holds({ id, engine, endpoint }: Wanted): LanguageModel | null {
+    const { model } = this;
+    if (!model || this.id !== id || (engine !== 'auto' && engine !== model.info.engine))
+      return null;
+    if (model.info.engine !== 'endpoint') return model;
+    // Another server, or the same one asked in another way, is another model.
+    const { address } = this;
+    if (!address || address !== this.endpoint.address) return null;
+    return endpoint && !sameServer(nameOf(address), endpoint) ? null : model;
+  }
 
   /** The wanted model, loaded where it is not there yet. */
   async take(wanted: Wanted, signal: AbortSignal): Promise<Outcome<LanguageModel>> {
@@ -56,7 +71,7 @@ export class ModelSeat {
         source.value.format,
         source.value.endpoint,
       ]);
-      if (this.model && this.from === from) return { ok: true, value: this.model };
+      if (this.model && this.from === from) return this.seated(this.model, wanted.id);
       await this.leave();
       // What the person waits for should not be evicted; the pocket model is soon here again.
       if (engine !== 'endpoint' && source.value.id !== POCKET.id) await askToPersist();
@@ -67,12 +82,19 @@ export class ModelSeat {
       });
       if (!loaded.ok) return { ok: false, fault: fault(loaded.fault.code, loaded.fault.detail) };
       this.from = from;
-      return { ok: true, value: (this.model = loaded.value) };
+      return this.seated(loaded.value, wanted.id);
     } catch (error) {
       return failed('load-failed', error);
     } finally {
       this.loading = null;
     }
+  }
+
+  private seated(model: LanguageModel, id: string): Outcome<LanguageModel> {
+    this.model = model;
+    this.id = id;
+    this.address = this.endpoint.address;
+    return { ok: true, value: model };
   }
 
   /** Ends the model: the next `take` loads afresh. */
