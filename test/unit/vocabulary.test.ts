@@ -45,6 +45,7 @@ describe('readVocabulary', () => {
       ['\u00f0\u0141\u013a', NORMAL], // three bytes of an emoji
       ['a\u00a9', NORMAL], // a letter, then the end of some character
       ['<tool>', USER],
+      ['\u00ff', NORMAL], // a byte that begins no character
     ]);
     expect(pieces).toEqual([
       [],
@@ -56,8 +57,9 @@ describe('readVocabulary', () => {
       [0xf0, 0x9f, 0x98],
       [97, 0xa9],
       [...utf8.encode('<tool>')],
+      [0xff],
     ]);
-    expect(unprintable).toEqual([5, 7]);
+    expect(unprintable).toEqual([5, 7, 9]);
     expect(letter).toBe(2);
   });
 

@@ -37,7 +37,8 @@ function byteAlphabet(): Map<string, number> {
 function wholeLength(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(4, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    const needed =
+      (byte & 0xf8) === 0xf0 ? 4 : (byte & 0xf0) === 0xe0 ? 3 : (byte & 0xe0) === 0xc0 ? 2 : 1;
     if (needed > 1) return needed > back ? bytes.length - back : bytes.length;
   }
   return bytes.length;
