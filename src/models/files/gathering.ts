@@ -175,6 +175,12 @@ export class Gathering {
     this.index?.close();
   }
 
+  /** Every file so far is one that a person gave from disk. */
+  private get fromDisk(): boolean {
+    const { files = {} } = this.source;
+    return [...this.seen.keys()].every((url) => files[url] !== undefined);
+  }
+
   private get key(): string {
     return `${this.engine}:${this.source.id}`;
   }
@@ -182,9 +188,9 @@ export class Gathering {
   /** Notes which files the model has. Files of an earlier load stay on the list, or nobody could delete them. */
   private async noteModel(finished: boolean): Promise<void> {
     const { earlier, engine } = this;
-    const { id, files = {} } = this.source;
+    const { id } = this.source;
     // files used where they lie on a person's disk are not in the store
-    if (!this.options.mustStore && [...this.seen.keys()].every((url) => files[url])) return;
+    if (!this.options.mustStore && this.fromDisk) return;
     const totals = [...this.seen.values()].map(({ total }) => total);
     const sum = totals.includes(null) ? null : totals.reduce<number>((a, n) => a + n!, 0);
     const record: ModelFilesRecord = {
@@ -210,7 +216,7 @@ export class Gathering {
       ...(this.resumed && { resumed: true }),
       ...(this.fromMemory !== null && { fromMemory: this.fromMemory }),
     };
-    this.options.onProgress(downloadProgress(done, total, perSecond, more));
+    this.options.onProgress(downloadProgress(done, total, perSecond, this.fromDisk, more));
   }
 }
 

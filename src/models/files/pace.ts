@@ -34,14 +34,16 @@ export class Pace {
   }
 }
 
-/** Progress of a download in the contract's words. */
+/** Progress of a download in the contract's words. @param fromDisk the files are a person's own, read where they lie */
 export function downloadProgress(
   done: number,
   total: number | null,
   perSecond: number | null,
+  fromDisk: boolean,
   more: Pick<LoadProgress, 'resumed' | 'fromMemory'>,
 ): LoadProgress {
   const share = total === null || total === 0 ? null : Math.min(1, done / total);
-  const text = more.resumed ? 'going on with the download' : 'fetching the model';
+  const fetching = more.resumed ? 'going on with the download' : 'fetching the model';
+  const text = fromDisk ? 'reading the files' : fetching;
   return { share, stage: 'fetch', text, bytes: { done, total, perSecond }, ...more };
 }
