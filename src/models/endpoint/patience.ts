@@ -28,8 +28,8 @@ const GARBLED_TRIES = 3;
 /** A server that asks to wait for longer than this is not waited for. */
 const LONGEST_ASKED = 120_000;
 
-/** What a request is made again for. */
-function passes(reply: Reply): boolean {
+/** True of a reply that another try may better. */
+function isPassing(reply: Reply): boolean {
   if (reply.kind === 'status')
     return (
       [408, 409, 425, 429].includes(reply.status) || (reply.status >= 500 && reply.status !== 501)
@@ -67,7 +67,7 @@ export class Patience {
         this.answers++;
         return { ok: true, value: reply.value };
       }
-      if (!passes(reply)) return { ok: false, fault: fatal(reply) };
+      if (!isPassing(reply)) return { ok: false, fault: fatal(reply) };
       if (reply.kind === 'garbled') garbled++;
       const wait = this.wait(made, reply);
       const dead = made >= triesOfTheDead && this.answers === before;
