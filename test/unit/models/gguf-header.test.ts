@@ -117,7 +117,7 @@ describe('threads', () => {
   it.each([
     [false, 16, 1],
     [true, 1, 1],
-    [true, 2, 2],
+    [true, 2, 1],
     [true, 4, 2],
     [true, 10, 5],
     [true, 64, 8],
