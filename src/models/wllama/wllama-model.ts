@@ -116,9 +116,10 @@ export class WllamaModel implements LanguageModel {
     const { unprintable, letter } = this.vocabulary;
     const bias: Bias = unprintable.map((id) => [id, false]);
     try {
-      let tokens = readTokens(await this.ask(prompt, said, listed, bias));
+      // what cannot be mended below fails there again
+      let tokens = await this.ask(prompt, said, listed, bias).then(readTokens, () => null);
       if (!tokens) {
-        // llama.cpp drew the beginning of a character and waits for the rest before it reports
+        // llama.cpp drew the beginning of a character, which is no text either: it may draw a letter only
         const forced = [...bias, [letter, FORCED] as const];
         const answer = await this.ask(prompt, said, this.reportable, forced);
         tokens = unforced(answer, letter)?.slice(0, listed) ?? null;
