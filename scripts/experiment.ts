@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AGENTS, findAgent } from '../src/agents';
 import { readParameters } from '../src/agents/agent';
-import { canContinue } from '../src/app/experiment/log-header';
+import { canContinue, texts } from '../src/app/experiment/log-header';
 import {
   parseLog,
   serialiseAttempt,
@@ -137,6 +137,15 @@ function readStore(page: Page, first: number) {
   }, first);
 }
 
+/** True where a log's agent was set as these options say; what an old log does not name has its default. */
+function sameParameters({ agent, parameters }: Options, logged: Record<string, string>): boolean {
+  const read = readParameters(agent, logged);
+  return (
+    read.refused.length === 0 &&
+    agent.parameters.every(({ id }) => read.parameters[id] === parameters[id])
+  );
+}
+
 /** The log in the file, checked; null where there is none yet. */
 function existingLog(options: Options): { header: LogHeader; attempts: Attempt[] } | null {
   if (!existsSync(options.out)) return null;
@@ -150,7 +159,7 @@ function existingLog(options: Options): { header: LogHeader; attempts: Attempt[]
   const same =
     canContinue(header) && // first: the rest is read from it
     agent.id === options.agent.id &&
-    JSON.stringify(agent.parameters) === JSON.stringify(options.parameters) &&
+    sameParameters(options, texts(header)) &&
     isModelOf(header, options.model) &&
     (options.engine === 'auto' || model.engine === options.engine) &&
     sampling.seed === options.seed &&

@@ -3,7 +3,7 @@ import { MLCEngine } from '@mlc-ai/web-llm';
 import { LoggerWithoutDebug, Wllama } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { wordWalk } from '../../src/agents/word-walk';
-import { readParameters } from '../../src/agents/agent';
+import { answerLimit, readParameters, type AgentParameters } from '../../src/agents/agent';
 import { modelSource } from '../../src/models/catalogue';
 import type { LanguageModel, ModelSource, Work } from '../../src/models/language-model';
 import { loadModel } from '../../src/models/load-model';
@@ -13,6 +13,8 @@ import type { Attempt } from '../../src/transitions/types';
 
 export interface Asked {
   engine: 'webllm' | 'wllama';
+  /** How long answers are: word-walk's parameter. */
+  answer: 'line' | 'token';
   /** Attempts of the walks on the cached tree, each with a tree of its own. */
   attempts: readonly number[];
   /** Attempts of the bare loop and of our sampler without the tree, in turns. */
@@ -32,13 +34,11 @@ export interface SamplingRun {
   trees: (Cost & { attempts: number; accepted: number })[];
 }
 
-const { maxTokens } = wordWalk;
-const parameters = readParameters(wordWalk, {}).parameters;
 const stop = [...wordWalk.stop];
 
 /** The engine's own completion, as its documentation shows it: gives the tokens it drew. */
 interface Bare {
-  complete(prompt: string, seed: number): Promise<number>;
+  complete(prompt: string, maxTokens: number, seed: number): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ async function bareWebLLM({ webllm }: ModelSource): Promise<Bare> {
   const engine = new MLCEngine({ appConfig: { model_list: [record] }, logLevel: 'SILENT' });
   await engine.reload('pocket');
   return {
-    complete: async (prompt) => {
+    complete: async (prompt, maxTokens) => {
       // no seed: WebLLM's own generator goes on (neighbouring seeds would repeat one answer)
       const answer = await engine.completions.create({
         ...{ prompt, max_tokens: maxTokens, temperature: 1, top_p: 1, stop },
@@ -71,7 +71,7 @@ async function bareWllama({ gguf }: ModelSource): Promise<Bare> {
     ...{ cache_type_k: 'f32', cache_type_v: 'f32' },
   });
   return {
-    complete: async (prompt, seed) => {
+    complete: async (prompt, maxTokens, seed) => {
       const answer = await wllama.createCompletion({
         ...{ prompt, max_tokens: maxTokens, temperature: 1, top_k: 0, top_p: 1, min_p: 0 },
         ...{ stop, seed, stream: false },
@@ -83,7 +83,11 @@ async function bareWllama({ gguf }: ModelSource): Promise<Bare> {
 }
 
 /** A walk on the cached tree, as the page makes one. */
-async function walk(model: LanguageModel, attempts: number): Promise<[Attempt[], number]> {
+async function walk(
+  model: LanguageModel,
+  parameters: AgentParameters,
+  attempts: number,
+): Promise<[Attempt[], number]> {
   const settings: SamplingSettings = {
     ...{ agent: wordWalk, parameters, temperature: 1, topP: 1, seed: 1, source: 'uniform' },
     attempts,
@@ -102,7 +106,14 @@ async function walk(model: LanguageModel, attempts: number): Promise<[Attempt[],
 }
 
 /** The three ways in one page: the walks first, then the other two in turns on sources of that walk. */
-export async function run({ engine, attempts, bare: count }: Asked): Promise<SamplingRun> {
+export async function run({
+  engine,
+  answer: length,
+  attempts,
+  bare: count,
+}: Asked): Promise<SamplingRun> {
+  const { parameters } = readParameters(wordWalk, { answer: length });
+  const { maxTokens } = answerLimit(wordWalk, parameters);
   const source = await modelSource('pocket', new URL('/', location.href).href);
   const bare = engine === 'webllm' ? await bareWebLLM(source) : await bareWllama(source);
   const loaded = await loadModel(engine, source);
@@ -114,7 +125,7 @@ export async function run({ engine, attempts, bare: count }: Asked): Promise<Sam
   let log: Attempt[] = [];
   for (const wanted of attempts) {
     const before = (await work()).passes;
-    const [made, ms] = await walk(model, wanted);
+    const [made, ms] = await walk(model, parameters, wanted);
     const passes = ((await work()).passes - before) / wanted;
     const accepted = made.filter(({ to }) => to !== undefined).length / wanted;
     trees.push({ ms: ms / wanted, passes, attempts: wanted, accepted });
@@ -124,7 +135,7 @@ export async function run({ engine, attempts, bare: count }: Asked): Promise<Sam
   const spent = { loop: 0, plain: 0 };
   const passes = { loop: 0, plain: 0 };
   const ways = {
-    loop: async (prompt: string, seed: number) => bare.complete(prompt, seed),
+    loop: async (prompt: string, seed: number) => bare.complete(prompt, maxTokens, seed),
     plain: async (prompt: string, seed: number) => {
       const options = { temperature: 1, topP: 1, maxTokens, stop, seed };
       const answer = await model.complete(prompt, options);

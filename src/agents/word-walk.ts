@@ -10,6 +10,8 @@ const CORE = 'core';
 const ANY = 'any';
 /** The wording's value for instruct models. */
 const INSTRUCTION = 'instruction';
+/** The answer's value where its first token is all of it. */
+const TOKEN = 'token';
 const ALL: readonly string[] = [...TOPICS.values()].flat();
 const members = new Map([...TOPICS, [CORE, ALL] as const].map(([id, w]) => [id, new Set(w)]));
 
@@ -53,6 +55,19 @@ export const wordWalk: Agent = {
         { value: INSTRUCTION, label: 'instruction', hint: 'for instruct models' },
       ],
     },
+    {
+      id: 'answer',
+      label: 'Answer',
+      default: 'line',
+      options: [
+        { value: 'line', label: 'a line', hint: 'until the model ends it' },
+        {
+          value: TOKEN,
+          label: 'one token',
+          hint: 'quicker, where each word is one token, as with the pocket model',
+        },
+      ],
+    },
   ],
   template,
   initialStates: (parameters) => words(parameters).slice(0, 1),
@@ -71,9 +86,9 @@ export const wordWalk: Agent = {
   },
   stop: ['\n'],
   maxTokens: 6,
-  // a word of a real vocabulary may be several tokens, and has quotation marks and a full stop round it
-  limit: (parameters) => ({
-    maxTokens: parameters['wording'] === INSTRUCTION ? 10 : 6,
-    fixed: false,
-  }),
+  limit(parameters) {
+    if (parameters['answer'] === TOKEN) return { maxTokens: 1, fixed: true };
+    // a word of a real vocabulary may be several tokens, and has quotation marks and a full stop round it
+    return { maxTokens: parameters['wording'] === INSTRUCTION ? 10 : 6, fixed: false };
+  },
 };

@@ -1,4 +1,5 @@
 /** The page's state: what is being shown, and the experiment, the analysis and the shelf behind it. */
+import { findAgent } from '../agents';
 import type { Choice } from '../analysis/dynamics/predict';
 import type { AnalysisOptions, Result } from '../analysis/result';
 import type { FeatureTable } from '../transitions/features-csv';
@@ -325,10 +326,14 @@ export function modelTitle(header: LogHeader): string {
   return endpoint ? `${endpoint.model} at ${endpoint.origin}` : `${id} model on ${engine}`;
 }
 
-/** A name for a walk: its agent, its topic, its temperature where it is not 1. */
+/** A name for a walk: its agent with its first parameter, and whatever else is not as usual. */
 export function runTitle(header: LogHeader): string {
   const { agent, sampling } = header.experiment;
-  const parameters = Object.values(agent.parameters).map(String).filter(Boolean);
+  const known = findAgent(agent.id)?.parameters.slice(1) ?? [];
+  const usual = new Map(known.map((parameter) => [parameter.id, parameter.default]));
+  const parameters = Object.entries(agent.parameters)
+    .filter(([id, value]) => value !== '' && value !== usual.get(id))
+    .map(([, value]) => String(value));
   const heat = sampling.temperature === 1 ? '' : `, temperature ${sampling.temperature}`;
   return `${agent.id}${parameters.length ? ` (${parameters.join(', ')})` : ''}${heat}`;
 }

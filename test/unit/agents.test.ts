@@ -86,12 +86,28 @@ describe('word-walk', () => {
   });
 });
 
+describe('word-walk with answers of one token', () => {
+  const { parameters } = readParameters(wordWalk, { topic: 'food', answer: 'token' });
+  const read = (text: string, finish: 'stop' | 'length') =>
+    readAnswer(wordWalk, parameters, 'bread', { text, finish });
+
+  it('takes the first token as the whole answer, however the model would go on', () => {
+    expect(answerLimit(wordWalk, parameters)).toEqual({ maxTokens: 1, fixed: true });
+    expect(read(' butter', 'length')).toEqual({ ok: true, state: 'butter' });
+    expect(read(' butt', 'length')).toEqual({ ok: false, reason: 'not-in-topic' });
+  });
+
+  it('rejects an answer that ends before it begins', () => {
+    expect(read('', 'stop')).toEqual({ ok: false, reason: 'empty' });
+  });
+});
+
 describe('word-walk for instruct models', () => {
   const instruction = { topic: 'food', wording: 'instruction' };
 
   it('is as before where a log says nothing of the wording', () => {
     const { parameters } = readParameters(wordWalk, { topic: 'food' });
-    expect(parameters).toEqual({ topic: 'food', wording: 'question' });
+    expect(parameters).toEqual({ topic: 'food', wording: 'question', answer: 'line' });
     expect(wordWalk.prompt('bread', parameters)).toBe(
       'Q: Name one food word related to bread.\nA:',
     );
