@@ -32,6 +32,8 @@ export class ExactChain {
   readonly meanLength: number;
   /** Ratios of counts that a step takes, in the mean and roughly. */
   readonly meanWork: number;
+  /** Ratios of counts, at most and roughly, until the tables are as under balance: data may be far from it. */
+  readonly firstWork: number;
 
   private constructor(
     readonly network: ExactNetwork,
@@ -48,6 +50,7 @@ export class ExactChain {
     const cycles = list.start.length - 1;
     this.meanLength = list.arcs.length / cycles;
     this.meanWork = workOf(network, list) / cycles;
+    this.firstWork = 2 * wayToBalance(network, list);
   }
 
   /** Null where its cycles take too long to find. */
@@ -199,4 +202,25 @@ function workOf({ variance }: ExactNetwork, { start, arcs }: CycleList): number 
     work += (start[c + 1]! - start[c]!) * (2 + 4 / Math.sqrt(precision));
   }
   return work;
+}
+
+/**
+ * Counts between the data and the fit, summed along each cycle: a slice reaches from the one to the other,
+ * as far as the cycle's smallest counts let it. Long where many counts are far from balance.
+ */
+function wayToBalance({ room, expected }: ExactNetwork, { start, arcs }: CycleList): number {
+  let way = 0;
+  for (let c = 0; c + 1 < start.length; c++) {
+    let farthest = 0;
+    let up = Infinity;
+    let down = Infinity;
+    for (let i = start[c]!; i < start[c + 1]!; i++) {
+      const arc = arcs[i]!;
+      farthest = Math.max(farthest, Math.abs(room[arc | 1]! - expected[arc >> 1]!));
+      up = Math.min(up, room[arc]!);
+      down = Math.min(down, room[arc ^ 1]!);
+    }
+    way += (start[c + 1]! - start[c]!) * Math.min(farthest, up + down);
+  }
+  return way;
 }

@@ -60,7 +60,7 @@ export function planExact(blocks: FittedBlock[], samples: number, seed: number):
   const chain = ExactChain.of(network, seed);
   if (!chain) return { why: 'The cycles of this graph are too long for the exact test.' };
   const steps = Math.max(fewestSteps, Math.ceil((sweeps * pairs) / chain.meanLength));
-  if (samples * steps * chain.meanWork > workLimit)
+  if (samples * steps * chain.meanWork + chain.firstWork > workLimit)
     return { why: 'The cycles are too many, or their counts too large, for the exact test.' };
   return { chain, samples, seed, steps };
 }

@@ -81,8 +81,9 @@ function* exactTest(
 ): Generator<ExactProgress, ExactOutcome> {
   const plan = planExact(blocks, samples, seed);
   if ('why' in plan) {
-    const none = { p: null, standardError: null, samples: 0, effectiveSamples: null };
-    return { exact: { ...none, mostCommon: null, sweeps, why: { p: plan.why } }, why: plan.why };
+    const none = { p: null, standardError: null, effectiveSamples: null, mostCommon: null };
+    const why = Object.fromEntries(Object.keys(none).map((key) => [key, plan.why]));
+    return { exact: { ...none, samples: 0, sweeps, why }, why: plan.why };
   }
   const { p, effective, mostCommon } = tallyExact(yield* runExact(plan));
   const standardError = effective === null ? 0 : Math.sqrt((p * (1 - p)) / effective);

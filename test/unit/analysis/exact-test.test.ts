@@ -418,7 +418,23 @@ describe('in a result', () => {
     expect(balance.method).toBe('conditional-bootstrap');
     expect(balance.p).toBe(balance.pBootstrap);
     expect(balance.exact).toMatchObject({ p: null, samples: 0 });
-    expect(balance.exact!.why!['p']).toContain('whole numbers');
+    for (const key of ['p', 'standardError', 'effectiveSamples', 'mostCommon'])
+      expect(balance.exact!.why![key]).toContain('whole numbers');
+  });
+
+  it('is not done where the data are so far from balance that the way there would take too long', () => {
+    const far = graphOf([
+      ['a', 'b', 1e12],
+      ['b', 'a', 1],
+      ['b', 'c', 1e12],
+      ['c', 'b', 1],
+      ['c', 'a', 1e12],
+      ['a', 'c', 1],
+      ['c', 'd', 1],
+      ['d', 'c', 1],
+    ]);
+    const plan = planExact(problemOf(far, 1).blocks, 5, 1);
+    expect(plan).toEqual({ why: expect.stringContaining('too large') as string });
   });
 
   it('is called cautious where few tables have the totals, and concludes nothing from no rejection', () => {
