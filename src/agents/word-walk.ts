@@ -61,11 +61,7 @@ export const wordWalk: Agent = {
       default: 'line',
       options: [
         { value: 'line', label: 'a line', hint: 'until the model ends it' },
-        {
-          value: TOKEN,
-          label: 'one token',
-          hint: 'quicker, where each word is one token, as with the pocket model',
-        },
+        { value: TOKEN, label: 'its first token', hint: 'quicker' },
       ],
     },
   ],
