@@ -23,6 +23,7 @@ import { allPairs, balancedCounts, problemOf } from '../test/cases/bootstrap';
 import { randomPairs } from '../test/cases/graphs';
 import { kolmogorovSmirnov } from '../test/cases/kolmogorov-smirnov';
 import type { PageRun } from './tools/bootstrap-page';
+import { runInPage } from './tools/in-page';
 import { askPeer, fastest, hasPython, timeLine, type BenchLine } from './tools/measure';
 import { portOf } from './tools/node-port';
 
@@ -80,31 +81,8 @@ function exactTest({ blocks, seed, replicas }: BootstrapProblem): ExactTally {
  * here, after all other times are taken: they detach a buffer, after which V8 looks at every access to any
  * typed array whether it was that one, and the replicas take a quarter longer.
  */
-async function onWebGpu(problem: BootstrapProblem): Promise<PageRun | null> {
-  const { chromium } = await import('@playwright/test');
-  const { createServer } = await import('vite');
-  const { browserLaunchOptions } = await import('../scripts/browser.mjs');
-  const server = await createServer({
-    appType: 'custom',
-    logLevel: 'silent',
-    server: { port: 0, watch: null, hmr: false },
-  });
-  const browser = await chromium.launch(browserLaunchOptions());
-  try {
-    await server.listen();
-    const page = await browser.newPage();
-    const body = '<!doctype html><title>bench</title>';
-    await page.route('**/blank', (route) => route.fulfill({ contentType: 'text/html', body }));
-    await page.goto(`${server.resolvedUrls!.local[0]}blank`);
-    return await page.evaluate(
-      async ([script, given]) => (await import(script)).run(given) as Promise<PageRun | null>,
-      ['/bench/tools/bootstrap-page.ts', problem] as const,
-    );
-  } finally {
-    await browser.close();
-    await server.close();
-  }
-}
+const onWebGpu = (problem: BootstrapProblem) =>
+  runInPage<BootstrapProblem, PageRun | null>('/bench/tools/bootstrap-page.ts', problem);
 
 function check(name: string, ours: Iterable<number>, others: Iterable<number>): void {
   const p = kolmogorovSmirnov(ours, others);

@@ -4,6 +4,7 @@
  * end with their line, and answers of one token, where a row is one forward pass. The bare
  * loop and our sampler take turns on sources of the walk. Times and forward passes, an attempt.
  */
+import { runInPage } from './tools/in-page';
 import type { BenchLine } from './tools/measure';
 import type { Asked, SamplingRun } from './tools/sampling-page';
 
@@ -11,32 +12,10 @@ const ATTEMPTS = { line: [2000, 10_000], token: [2000] };
 /** Attempts without the tree: fewer on WebLLM, which the software adapter makes slow. */
 const BARE = { wllama: 300, webllm: 60 };
 
-async function inPage(asked: Asked): Promise<SamplingRun> {
-  const { chromium } = await import('@playwright/test');
-  const { createServer } = await import('vite');
-  const { browserLaunchOptions } = await import('../scripts/browser.mjs');
-  const server = await createServer({
-    appType: 'custom',
-    logLevel: 'silent',
-    server: { port: 0, watch: null, hmr: false },
-    optimizeDeps: { include: ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm', 'idb'] },
-  });
-  const browser = await chromium.launch(browserLaunchOptions());
-  try {
-    await server.listen();
-    const page = await browser.newPage();
-    const body = '<!doctype html><title>bench</title>';
-    await page.route('**/blank', (route) => route.fulfill({ contentType: 'text/html', body }));
-    await page.goto(`${server.resolvedUrls!.local[0]}blank`);
-    return await page.evaluate(
-      async ([script, given]) => (await import(script)).run(given) as Promise<SamplingRun>,
-      ['/bench/tools/sampling-page.ts', asked] as const,
-    );
-  } finally {
-    await browser.close();
-    await server.close();
-  }
-}
+const PACKAGES = ['@mlc-ai/web-llm', '@wllama/wllama', 'hash-wasm', 'idb'];
+
+const inPage = (asked: Asked) =>
+  runInPage<Asked, SamplingRun>('/bench/tools/sampling-page.ts', asked, PACKAGES);
 
 function line(name: string, ours: number, peer: number, unit: string): BenchLine {
   return { bench: 'sampling', case: name, ours, peer, ratio: peer / ours, unit };

@@ -5,7 +5,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { serveBreaking } from '../helpers/breaking-server';
 import type { Answered, Mischief } from '../helpers/mischief';
-import { LaboratoryPage } from './helpers/laboratory-page';
+import { killPage, LaboratoryPage } from './helpers/laboratory-page';
 
 const SHARD = 'params_shard_0.bin';
 const SHARD_BYTES = 7_045_120;
@@ -199,12 +199,7 @@ withServer(
     await server.mischief({ pauseMs: 60 });
     await first.startWalk();
     await expect(first.page.getByTestId('loading')).toContainText(/1\.\d MB of 3\.1 MB/);
-    const session = await browser.newBrowserCDPSession();
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const crashed = first.page.waitForEvent('crash');
-    for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
-    await crashed;
-    await first.page.close();
+    await killPage(browser, first.page);
 
     const second = new LaboratoryPage(await context.newPage());
     await second.open('#/models');

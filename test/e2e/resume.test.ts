@@ -1,6 +1,6 @@
 /** Nothing accepted is ever lost: pause, reload, a killed tab, two tabs. */
 import { expect, test } from '@playwright/test';
-import { LaboratoryPage } from './helpers/laboratory-page';
+import { killPage, LaboratoryPage } from './helpers/laboratory-page';
 
 const WALK = '#/?engine=wllama&attempts=900&seed=5';
 
@@ -40,13 +40,7 @@ test('a killed tab loses nothing; the same walk, never stopped, is the same log'
   await first.waitForAttempts(200);
   const address = first.page.url();
   const shown = await first.counter('attempts');
-  // The renderer dies as it would when a person ends it in the task manager, or memory runs out.
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const crashed = first.page.waitForEvent('crash');
-  for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
-  await crashed;
-  await first.page.close();
+  await killPage(browser, first.page);
 
   const second = new LaboratoryPage(await context.newPage());
   await second.page.goto(address);

@@ -1,5 +1,5 @@
 /** The built page in the words of a person who uses it, and a watch on its console and requests. */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 
 /** What a page must never do; checked by `expectSilence`. */
 export interface Noise {
@@ -121,4 +121,14 @@ export class LaboratoryPage {
       return chunks.flatMap((chunk) => chunk.attempts);
     });
   }
+}
+
+/** Ends a page as when a person ends its process in the task manager, or memory runs out. */
+export async function killPage(browser: Browser, page: Page): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const crashed = page.waitForEvent('crash');
+  for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
+  await crashed;
+  await page.close();
 }
